@@ -1,0 +1,75 @@
+# Everything runs from .venv, which is made here; nothing has to be activated.
+PY ?= python3.11
+UV_VERSION := 0.13.9
+CONTRACTS ?= ../shared/specs
+WORKERS ?= logical
+ARGS ?=
+
+export UV_PROJECT_ENVIRONMENT := .venv
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+
+.PHONY: help demo test check judge lock format clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    play the whole story on stand-ins of Xero, Scoro and Slack (ARGS=--script: without questions)"
+	@echo "make test    all tests, on SQLite and on PostgreSQL (ARGS='-k name' picks some)"
+	@echo "make check   ruff, mypy and the import contracts"
+	@echo "make judge   compare with the services' own contracts (CONTRACTS=folder)"
+	@echo "make lock    resolve requirements/*.txt again (UPGRADE=--upgrade for the newest)"
+	@echo "make format  let ruff put the code into shape"
+	@echo "make clean   remove .venv and everything built"
+	@echo "Another Python than python3.11: make PY=python3.12 test"
+
+$(BIN)/python:
+	@command -v $(PY) >/dev/null || { echo "$(PY) is missing. Install Python 3.11 or newer, or name yours: make PY=python3.12 demo" >&2; exit 2; }
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PY) is too old: xero-sync needs Python 3.11 or newer." >&2; exit 2; }
+	$(PY) -m venv .venv
+
+$(UV): | $(BIN)/python
+	$(BIN)/python -m pip install -qq 'uv==$(UV_VERSION)'
+
+# A stamp is written last: an installation that broke off is done again, a finished one costs nothing.
+.venv/.base: requirements/base.txt pyproject.toml | $(UV)
+	$(INSTALL) --require-hashes -r requirements/base.txt
+	$(INSTALL) --no-deps -e .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.base
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/.base
+	@$(BIN)/xero-sync demo $(ARGS)
+
+test: .venv/.dev
+	$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 8 $(ARGS)
+
+check: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+judge: .venv/.dev
+	CONTRACTS="$(abspath $(CONTRACTS))" $(BIN)/pytest tests/judge $(ARGS)
+
+lock: $(UV)
+	$(COMPILE) --output-file requirements/base.txt
+	$(COMPILE) --group dev --constraints requirements/base.txt --output-file requirements/dev.txt
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find bot plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,56 @@
+"""xero-sync: everything a plugin imports.
+
+    from xero_sync import MatchRule, Snapshot, hookimpl
+
+Nothing under this package is for plugins, except `xero_sync.testing` in their tests.
+"""
+
+from xero_sync.domain import scoro, xero
+from xero_sync.domain.actions import (
+    Action,
+    AskPerson,
+    BindOptions,
+    CreateOption,
+    Hold,
+    Note,
+    Post,
+    PutOnProject,
+    Remember,
+    SetCustomField,
+)
+from xero_sync.domain.decisions import (
+    BothAreReal,
+    CountAccount,
+    Decided,
+    LeaveOut,
+    MakeOption,
+    NoOptionNeeded,
+    NoProjectNeeded,
+    PutOn,
+    Reply,
+    TheseDocuments,
+    ThisAccount,
+    ThisOption,
+    ThisProject,
+    ThisSupplier,
+    TryAgain,
+)
+from xero_sync.domain.fold import fold, fold_scoro
+from xero_sync.domain.lines import DocumentResult, LineResult, Pairing, Share, pair
+from xero_sync.domain.match import LineFacts, MatchRule, copy_keys
+from xero_sync.domain.money import Money, split
+from xero_sync.domain.options import STATUS_LINE, create_option_for, describe_project
+from xero_sync.domain.outcomes import Outcome
+from xero_sync.domain.questions import Choice, Question
+from xero_sync.domain.snapshot import Answer, BookedDocument, Snapshot
+from xero_sync.hookspecs import NoSettings, PluginDescription, hookimpl
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice", "CountAccount", "CreateOption", "Decided",
+    "DocumentResult", "Hold", "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded",
+    "NoSettings", "Note", "Outcome", "Pairing", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply",
+    "STATUS_LINE", "SetCustomField", "Share", "Snapshot", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain",
+    "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "pair", "scoro", "split", "xero",
+]  # fmt: skip

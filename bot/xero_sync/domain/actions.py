@@ -1,0 +1,141 @@
+"""The closed list of what this bot can ever do.
+
+To the books: `PutOnProject` (Scoro), `CreateOption` (Xero), `SetCustomField` (Scoro), `Note` (a comment in Scoro). Everything else stays with us.
+Third parties compose from these; a new kind is a change to the core. Every Action says its `key` (same intent on the same seen state, same key),
+`reason` (in finance words) and, where it writes, `expects` (what was seen, so that a human's change in between stops it, and undo knows what to restore).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from xero_sync.domain.decisions import Frozen
+from xero_sync.domain.lines import Share
+from xero_sync.domain.questions import Question
+from xero_sync.domain.scoro import Module
+
+
+class _Action(Frozen):
+    @property
+    def key(self) -> str:
+        """The same for the same intent on the same seen state: unique among open journal entries."""
+        said = json.dumps(self.model_dump(mode="json", exclude={"reason"}), sort_keys=True)
+        return f"{type(self).__name__}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+class PutOnProject(_Action):
+    """Put a Scoro document's lines on projects, whole or per line. No shares: take it off.
+
+    shares: by Xero line and project, net. header: the project for the whole document, or -1 for per line (then scoro_lines says which Scoro line
+    goes where; a line that is not named is put on none). expects: the shares we wrote before, () for a document on no project.
+    """
+
+    kind: Literal["put on project"] = "put on project"
+    document_id: str
+    module: Module
+    scoro_document_id: int
+    header: int
+    scoro_lines: tuple[tuple[int, int], ...] = ()
+    shares: tuple[Share, ...] = ()
+    expects: tuple[Share, ...] = ()
+    expects_header: int = 0
+    net_total: str
+    currency: str
+    reason: str
+
+
+class CreateOption(_Action):
+    """Create a tracking option named after a project, and bind the two."""
+
+    kind: Literal["create option"] = "create option"
+    tracking_category_id: str
+    name: str
+    project_id: int
+    decision_id: str
+    reason: str
+
+
+class BindOptions(_Action):
+    """Remember by id which option belongs to which project, so that later renames change nothing."""
+
+    kind: Literal["bind options"] = "bind options"
+    pairs: tuple[tuple[str, int], ...]
+    reason: str
+
+
+class AskPerson(_Action):
+    """Put a question to people; the card appears, changes and closes by itself."""
+
+    kind: Literal["ask person"] = "ask person"
+    question: Question
+
+    @property
+    def cause(self) -> str:
+        return self.question.cause
+
+    @property
+    def reason(self) -> str:
+        return self.question.title
+
+
+class Hold(_Action):
+    """Stop every write for this document in this pass. It beats the writes of all plugins; the reason is shown to people."""
+
+    kind: Literal["hold"] = "hold"
+    document_id: str
+    reason: str
+    cause: str = ""
+    keys: tuple[str, ...] = ()
+    could_not_be_done: bool = False
+
+
+class Note(_Action):
+    """Write a comment on a document's Scoro copy or on a project."""
+
+    kind: Literal["note"] = "note"
+    document_id: str = ""
+    project_id: int = 0
+    text: str
+    reason: str
+
+
+class SetCustomField(_Action):
+    """Write one custom field of a document's Scoro copy."""
+
+    kind: Literal["set custom field"] = "set custom field"
+    document_id: str
+    custom_field_id: str
+    value: str
+    expects: str = ""
+    reason: str
+
+
+class Post(_Action):
+    """Post a message once; the same text to the same channel is not posted again."""
+
+    kind: Literal["post"] = "post"
+    channel: str
+    text: str
+    reason: str
+
+
+class Remember(_Action):
+    """Keep a value for the plugin's next pass: `snapshot.remembered[key]`."""
+
+    kind: Literal["remember"] = "remember"
+    name: str
+    value: str
+    reason: str
+
+
+Action = Annotated[
+    PutOnProject | CreateOption | BindOptions | AskPerson | Hold | Note | SetCustomField | Post | Remember, Field(discriminator="kind")
+]
+ACTION: TypeAdapter[Action] = TypeAdapter(Action)
+
+WRITES_BOOKS = (PutOnProject, CreateOption, Note, SetCustomField)
+"""The kinds that change Xero or Scoro. In rehearsal none of them is performed."""

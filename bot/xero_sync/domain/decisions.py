@@ -1,0 +1,145 @@
+"""What people decided. A button carries a choice that *is* a Decision; it holds for later documents within its stated reach."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# How far an answer goes (money.md rule 16).
+
+
+class TheseDocuments(Frozen):
+    """The documents the card showed; of their lines only those that wait for this cause."""
+
+    kind: Literal["documents"] = "documents"
+    document_ids: tuple[str, ...] = ()
+    cause: str = ""
+
+
+class ThisOption(Frozen):
+    """Every document, now and later, whose line carries this option; with a contact only that contact's."""
+
+    kind: Literal["option"] = "option"
+    tracking_option_id: str
+    contact_id: str = ""
+
+
+class ThisAccount(Frozen):
+    kind: Literal["account"] = "account"
+    account_code: str
+
+
+class ThisSupplier(Frozen):
+    """Lines of this contact (with this option, where one is named) on documents dated until `until`, which has to be named."""
+
+    kind: Literal["supplier"] = "supplier"
+    contact_id: str
+    tracking_option_id: str = ""
+    until: date
+
+
+class ThisProject(Frozen):
+    kind: Literal["project"] = "project"
+    project_id: int
+
+
+Reach = Annotated[TheseDocuments | ThisOption | ThisAccount | ThisSupplier | ThisProject, Field(discriminator="kind")]
+
+
+# What was decided.
+
+
+class PutOn(Frozen):
+    """Put the lines within reach on this project. 0 in a choice means: the person picks one in the form."""
+
+    kind: Literal["put on"] = "put on"
+    project_id: int = 0
+    reach: Reach
+
+
+class NoProjectNeeded(Frozen):
+    kind: Literal["no project needed"] = "no project needed"
+    reach: Reach
+
+
+class LeaveOut(Frozen):
+    kind: Literal["leave out"] = "leave out"
+    reach: Reach
+
+
+class CountAccount(Frozen):
+    """A balance sheet account's lines count as project money after all (money.md rule 3)."""
+
+    kind: Literal["count account"] = "count account"
+    reach: ThisAccount
+
+
+class MakeOption(Frozen):
+    """Create the project's option in Xero; with a reach of documents these are then put on the project."""
+
+    kind: Literal["make option"] = "make option"
+    project_id: int
+    reach: Reach
+
+
+class NoOptionNeeded(Frozen):
+    kind: Literal["no option needed"] = "no option needed"
+    reach: ThisProject
+
+
+class BothAreReal(Frozen):
+    """The documents of one possible duplicate are all real."""
+
+    kind: Literal["both are real"] = "both are real"
+    reach: TheseDocuments
+
+
+class TryAgain(Frozen):
+    """Look at these documents again, as if they had changed."""
+
+    kind: Literal["try again"] = "try again"
+    reach: TheseDocuments
+
+
+class Reply(Frozen):
+    """A plugin's own answer: data for its next pass, under its cause."""
+
+    kind: Literal["reply"] = "reply"
+    value: str
+    reach: TheseDocuments = TheseDocuments()
+
+
+Decision = Annotated[
+    PutOn | NoProjectNeeded | LeaveOut | CountAccount | MakeOption | NoOptionNeeded | BothAreReal | TryAgain | Reply,
+    Field(discriminator="kind"),
+]
+DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+
+DecisionStatus = Literal["standing", "open", "done", "failed"]
+"""standing: holds by itself. open, done, failed: it asked for one write, and what became of it."""
+
+
+class Decided(Frozen):
+    """A decision with who made it, when, at which question, and what became of it."""
+
+    decision_id: str
+    decision: Decision
+    person_id: str
+    decided_at: datetime
+    cause: str = ""
+    label: str = ""
+    status: DecisionStatus = "standing"
+    problem: str = ""
+    net: Decimal | None = None
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.status != "failed"

@@ -1,0 +1,1 @@
+"""The one loop: gather, match, settle, decide, apply, announce."""

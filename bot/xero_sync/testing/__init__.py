@@ -1,0 +1,1 @@
+"""What tests, plugin authors and the demo build on: stand-ins of the three services."""

@@ -1,0 +1,328 @@
+"""Xero as an app: identity and accounting paths under one address, around one or more organisations' books."""
+
+import asyncio
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from xero_sync.testing.standins.traffic import Traffic
+from xero_sync.testing.standins.xero.access import ALL_SCOPES, Access
+from xero_sync.testing.standins.xero.books import Books
+from xero_sync.testing.standins.xero.documents import NUMBER_KEYS
+from xero_sync.testing.standins.xero.limits import IdempotencyKeys, Kept, Limits
+from xero_sync.testing.standins.xero.listing import listed, view_for
+from xero_sync.testing.standins.xero.shelves import Write
+from xero_sync.testing.standins.xero.switches import Switches
+from xero_sync.testing.standins.xero.wire import Asked, Fields, Listing, Refusal, as_xml, encoded, ms_date, not_found
+from xero_sync.testing.standins.xero.writing import written, written_one
+
+API = "/api.xro/2.0"
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+Rule = Callable[[Books, Asked], Listing]
+_NAMESPACE = uuid.UUID("6f0a2b52-6f5f-5c8e-9d43-0a8b6a1f7c11")
+
+
+class XeroStandIn(Books):
+    """Xero, with one organisation whose books these are. Token at U/connect/token, accounting under U/api.xro/2.0.
+
+    app: the ASGI app with its `traffic` around it. day_limit, minute_limit, concurrent_limit: None turns one off.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        switches: Switches | None = None,
+        day_limit: int | None = 5000,
+        minute_limit: int | None = 60,
+        concurrent_limit: int | None = 5,
+    ) -> None:
+        self._counts: Counter[str] = Counter()
+        super().__init__(now=now, new_id=self._next_id, switches=switches or Switches())
+        self.access = Access(now, self._next_id, self.switches)
+        self.limits = Limits(now, day_limit, minute_limit, concurrent_limit)
+        self.keys = IdempotencyKeys(now)
+        self.books_by_tenant: dict[str, Books] = {self.tenant_id: self}
+        self.connection_id = self.access.connects(self.tenant_id, self.organisation_fields["Name"])
+        self.traffic = Traffic(Starlette(routes=self._routes(), exception_handlers={404: _no_such_page}), "xero", now=now, sleep=sleep)
+        self.app = self.traffic
+
+    # --- access ---
+
+    @property
+    def client_id(self) -> str:
+        return self.access.client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self.access.client_secret
+
+    def issues_token(self, scopes: Iterable[str] = ALL_SCOPES, *, seconds: int = 1800) -> str:
+        """An access token, good for so many seconds; it needs the tenant header."""
+        return self.access.issues_token(scopes, seconds=seconds)
+
+    def issues_refresh_token(self, scopes: Iterable[str] = ALL_SCOPES) -> str:
+        return self.access.issues_refresh_token(scopes)
+
+    def organisation(
+        self,
+        name: str,
+        short_code: str,
+        base_currency: str,
+        period_lock_date: Any = None,
+        end_of_year_lock_date: Any = None,
+        **more: Any,
+    ) -> str:
+        tenant_id = super().organisation(name, short_code, base_currency, period_lock_date, end_of_year_lock_date, **more)
+        if "access" in vars(self):  # not yet while the books are being opened
+            for connection in self.access.connections.values():
+                if connection.tenant_id == tenant_id:
+                    connection.tenant_name = name
+        return tenant_id
+
+    def another_organisation(self, name: str, short_code: str, base_currency: str) -> Books:
+        """The books of one more organisation that this app is connected to."""
+        books = Books(now=self.now, new_id=self._next_id, switches=self.switches)
+        books.organisation(name, short_code, base_currency)
+        self.books_by_tenant[books.tenant_id] = books
+        self.access.connects(books.tenant_id, name)
+        return books
+
+    def _next_id(self, kind: str) -> str:
+        self._counts[kind] += 1
+        return str(uuid.uuid5(_NAMESPACE, f"{kind}:{self._counts[kind]}"))
+
+    # --- routes ---
+
+    def _routes(self) -> list[Route]:
+        settings, invoices, contacts = "accounting.settings", "accounting.invoices", "accounting.contacts"
+        category = "/TrackingCategories/{category_id}"
+        rules: list[tuple[str, str, dict[str, Rule]]] = [
+            ("/Organisation", settings, {"GET": _organisation}),
+            ("/Organisations", settings, {"GET": _organisation}),  # as pyxero and tap-xero write it
+            ("/Accounts", settings, {"GET": lambda books, _: Listing("Accounts", list(books.accounts.values()))}),
+            ("/Currencies", settings, {"GET": _currencies}),
+            ("/TrackingCategories", settings, {"GET": _categories, "PUT": _creates_category}),
+            (category, settings, {"GET": _category, "POST": _updates_category, "DELETE": _deletes_category}),
+            (f"{category}/Options", settings, {"PUT": _creates_option}),
+            (f"{category}/Options/{{option_id}}", settings, {"POST": _updates_option, "DELETE": _deletes_option}),
+            ("/Contacts", contacts, {"GET": lambda books, asked: listed(books, "Contacts", asked)}),
+            ("/Contacts/{record_id}", contacts, {"GET": _one_of("Contacts")}),
+        ]
+        for kind in ("Invoices", "CreditNotes"):
+            list_rules: dict[str, Rule] = {"GET": _list_of(kind), "PUT": _writing_of(kind), "POST": _writing_of(kind)}
+            rules += [
+                (f"/{kind}", invoices, list_rules),
+                (f"/{kind}/{{record_id}}", invoices, {"GET": _one_of(kind), "POST": _writing_one_of(kind)}),
+            ]
+        accounting = [Route(API + path, self._accounting(scope, by_method), methods=METHODS) for path, scope, by_method in rules]
+        return [
+            Route("/connect/token", self._token, methods=["POST"]),
+            Route("/connect/revocation", self._revocation, methods=["POST"]),
+            Route("/connections", self._connections, methods=["GET"]),
+            Route("/Connections", self._connections, methods=["GET"]),
+            Route("/connections/{connection_id}", self._disconnect, methods=["DELETE"]),
+            Route("/Connections/{connection_id}", self._disconnect, methods=["DELETE"]),
+            *accounting,
+        ]
+
+    async def _token(self, request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode("latin-1")))
+        try:
+            return JSONResponse(self.access.token_reply(form, request.headers.get("authorization", "")))
+        except Refusal as refused:
+            return JSONResponse(refused.body, refused.status)
+
+    async def _revocation(self, request: Request) -> Response:
+        self.access.revoke(dict(parse_qsl((await request.body()).decode("latin-1"))))
+        return Response()
+
+    async def _connections(self, request: Request) -> Response:
+        consent = request.query_params.get("authEventId")
+
+        def found() -> Response:
+            return JSONResponse([held.seen() for held in self.access.connections.values() if consent in (None, held.consent_id)])
+
+        return self._of_the_app(request, found)
+
+    async def _disconnect(self, request: Request) -> Response:
+        def gone() -> Response:
+            self.access.disconnect(request.path_params["connection_id"])
+            return Response(status_code=204)
+
+        return self._of_the_app(request, gone)
+
+    def _of_the_app(self, request: Request, act: Callable[[], Response]) -> Response:
+        """A call about no tenant: it needs a good token, and counts for the app alone."""
+        headers: dict[str, str] = {}
+        try:
+            self.access.good_token(request.headers.get("authorization", ""))
+            headers = self.limits.take("", 1)
+            reply = act()
+        except Refusal as refused:
+            reply = _refused(refused, as_json=True)
+        reply.headers.update(headers | {"xero-correlation-id": self._next_id("correlation")})
+        return reply
+
+    def _accounting(self, scope: str, by_method: Mapping[str, Rule]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            asked = Asked(
+                request.method,
+                request.url.path.removeprefix(API),
+                request.path_params,
+                dict(request.query_params),
+                {name.lower(): value for name, value in request.headers.items()},
+                await request.body(),
+            )
+            as_json = "application/json" in asked.headers.get("accept", "")
+            headers = {"xero-correlation-id": self._next_id("correlation")}
+            try:
+                tenant_id = self.access.tenant_for(
+                    asked.headers.get("authorization", ""), asked.headers.get("xero-tenant-id", ""), scope, asked.method
+                )
+                headers |= self.limits.take(tenant_id, request.scope.get("in_flight", 1))
+                if asked.method not in by_method:
+                    raise Refusal(404 if asked.path.endswith("/Options") else 501, "")
+                reply = self._answer(self.books_by_tenant[tenant_id], asked, by_method[asked.method], as_json)
+            except Refusal as refused:
+                reply = _refused(refused, as_json)
+            reply.headers.update(headers)
+            return reply
+
+        return endpoint
+
+    def _answer(self, books: Books, asked: Asked, rule: Rule, as_json: bool) -> Response:
+        """The reply of one rule; under an Idempotency-Key the first reply is kept and repeated, errors too."""
+        if asked.method == "GET":
+            return self._reply(books, asked, rule, as_json)
+        key = asked.headers.get("idempotency-key", "") if asked.method in ("PUT", "POST") else ""
+        request = (books.tenant_id, asked.method, asked.path, tuple(sorted(asked.query.items())), hashlib.sha256(asked.body).digest())
+        kept = self.keys.find(key, request) if key else None
+        if kept is not None:
+            return Response(kept.body, kept.status, kept.headers)
+        try:
+            reply = self._reply(books, asked, rule, as_json)
+        except Refusal as refused:
+            reply = _refused(refused, as_json)
+        books.writes.append(Write(asked.method, asked.path, _body_of(asked), reply.status_code))
+        if key:
+            kept_headers = {"content-type": reply.headers["content-type"]} if "content-type" in reply.headers else {}
+            self.keys.keep(key, Kept(request, self.now(), reply.status_code, kept_headers, bytes(reply.body)))
+        return reply
+
+    def _reply(self, books: Books, asked: Asked, rule: Rule, as_json: bool) -> Response:
+        found = rule(books, asked)
+        envelope: Fields = {"Id": self._next_id("reply"), "Status": "OK", "ProviderName": "xero-sync stand-in"}
+        envelope["DateTimeUTC"] = ms_date(self.now(), zone="")
+        if as_json:
+            return Response(found.json(envelope), media_type="application/json")
+        return Response(found.xml(envelope), media_type="text/xml")
+
+
+# --- rules: one call each ---
+
+
+def _organisation(books: Books, _: Asked) -> Listing:
+    return Listing("Organisations", [books.organisation_fields])
+
+
+def _currencies(books: Books, _: Asked) -> Listing:
+    return Listing("Currencies", [{"Code": code, "Description": name} for code, name in books.currencies.items()])
+
+
+def _categories(books: Books, asked: Asked) -> Listing:
+    has_archived = asked.has("includeArchived")
+    shown = [category for category in books.categories if category.status == "ACTIVE" or has_archived]
+    return Listing("TrackingCategories", [category.seen(has_archived=has_archived) for category in shown])
+
+
+def _category(books: Books, asked: Asked) -> Listing:
+    category = books.tracking.category(asked.ids["category_id"])
+    if category is None:
+        raise not_found()
+    return Listing("TrackingCategories", [category.seen(has_archived=asked.has("includeArchived"))])
+
+
+def _creates_category(books: Books, asked: Asked) -> Listing:
+    return Listing("TrackingCategories", [books.tracking.creates_category(asked.object())])
+
+
+def _updates_category(books: Books, asked: Asked) -> Listing:
+    return Listing("TrackingCategories", [books.tracking.updates_category(asked.ids["category_id"], asked.object())])
+
+
+def _deletes_category(books: Books, asked: Asked) -> Listing:
+    return Listing("TrackingCategories", [books.tracking.deletes_category(asked.ids["category_id"])])
+
+
+def _creates_option(books: Books, asked: Asked) -> Listing:
+    return Listing("Options", [books.tracking.creates_option(asked.ids["category_id"], asked.object())])
+
+
+def _updates_option(books: Books, asked: Asked) -> Listing:
+    return Listing("Options", [books.tracking.updates_option(asked.ids["category_id"], asked.ids["option_id"], asked.object())])
+
+
+def _deletes_option(books: Books, asked: Asked) -> Listing:
+    return Listing("Options", [books.tracking.deletes_option(asked.ids["category_id"], asked.ids["option_id"])])
+
+
+def _list_of(kind: str) -> Rule:
+    return lambda books, asked: listed(books, kind, asked)
+
+
+def _one_of(kind: str) -> Rule:
+    def one(books: Books, asked: Asked) -> Listing:
+        wanted = asked.ids["record_id"]
+        number = NUMBER_KEYS[kind]
+        record = books.records[kind].get(wanted.lower())
+        if record is None:
+            record = next((found for found in books.records[kind].values() if found.fields.get(number) == wanted), None)
+        if record is None:
+            raise not_found()
+        return Listing(kind, [record], view_for(books, asked, has_lines=True))
+
+    return one
+
+
+def _writing_of(kind: str) -> Rule:
+    return lambda books, asked: Listing(kind, written(books, kind, asked), view_for(books, asked, has_lines=True))
+
+
+def _writing_one_of(kind: str) -> Rule:
+    def write(books: Books, asked: Asked) -> Listing:
+        record = written_one(books, kind, asked.ids["record_id"], asked)
+        if record is None:
+            raise not_found()
+        return Listing(kind, [record], view_for(books, asked, has_lines=True))
+
+    return write
+
+
+def _refused(refused: Refusal, as_json: bool) -> Response:
+    if isinstance(refused.body, str):
+        return PlainTextResponse(refused.body, refused.status, refused.headers)
+    if as_json or refused.status in (401, 403):
+        return Response(encoded(refused.body), refused.status, refused.headers, "application/json")
+    return Response(as_xml("ApiException", refused.body), refused.status, refused.headers, "text/xml")
+
+
+async def _no_such_page(_: Request, __: Exception) -> Response:
+    return _refused(not_found(), as_json=True)
+
+
+def _body_of(asked: Asked) -> Fields:
+    try:
+        return asked.object()
+    except Refusal:
+        return {}

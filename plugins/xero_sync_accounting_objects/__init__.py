@@ -1,0 +1,18 @@
+"""accounting-objects: the options of a tracking category against Scoro's accounting objects."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from xero_sync import Action, NoSettings, PluginDescription, Snapshot, hookimpl
+from xero_sync_accounting_objects import rules
+
+
+@hookimpl
+def plugin() -> PluginDescription:
+    return PluginDescription("Sync tracking categories as accounting objects", NoSettings, needs=frozenset({"objects"}))
+
+
+@hookimpl
+def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:  # noqa: ARG001 it has nothing to set yet
+    return rules.report(snapshot)

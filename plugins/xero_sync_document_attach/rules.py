@@ -1,0 +1,260 @@
+"""How a document reaches its project: find Scoro's copy, say what goes where, or say why it cannot. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from xero_sync import (
+    Action,
+    AskPerson,
+    BookedDocument,
+    BothAreReal,
+    Choice,
+    CountAccount,
+    DocumentResult,
+    Hold,
+    LeaveOut,
+    LineFacts,
+    MakeOption,
+    Money,
+    NoProjectNeeded,
+    PutOn,
+    PutOnProject,
+    Question,
+    Share,
+    Snapshot,
+    TheseDocuments,
+    ThisAccount,
+    copy_keys,
+    create_option_for,
+    describe_project,
+    fold,
+    fold_scoro,
+    pair,
+    scoro,
+)
+
+UNTRACKED = "untracked"
+SUGGESTIONS = 3
+
+
+def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
+    """Bring one document to where its lines belong: at most one write, or the reason why it waits."""
+    result = snapshot.results_of(document)
+    if result is None or not (result.shares or document.shares_in_scoro):
+        return
+    found = find_copy(document)
+    if isinstance(found, str):
+        keys = copy_keys(document.module, document.xero.number, document.xero.day, document.xero.currency)
+        yield Hold(document_id=document.document_id, reason=found, keys=tuple(sorted(keys)))
+        return
+    if found.is_deleted:
+        yield _stuck(document, "Scoro's copy was deleted. Bring it back in Scoro, or let Scoro's Xero sync copy it again.")
+        return
+    if result.shares and found.net != document.xero.net_total:
+        ours, theirs = Money(document.xero.net_total, document.xero.currency), Money(found.net, found.currency)
+        yield _stuck(document, f"Xero says {ours} net, Scoro's copy {theirs}. Make them equal, then try again.")
+        return
+    yield from _put(snapshot, document, result, found)
+
+
+def find_copy(document: BookedDocument) -> scoro.Document | str:
+    """Scoro's copy of a Xero document, else a sentence that says why there is none yet.
+
+    The stored link decides; without one the copy has the same contact, number, date and currency, and where Xero has no number the same net total.
+    One copy belongs to one document for good.
+    """
+    if document.link is not None:
+        return next(iter(document.copies), "Scoro's copy is being read.")
+    booked = document.xero
+    same = [
+        copy
+        for copy in document.copies
+        if not copy.is_deleted
+        and copy.currency == booked.currency
+        and copy.day == booked.day
+        and fold_scoro(copy.number) == fold(booked.number)
+        and (fold(booked.number) or copy.net == booked.net_total)
+    ]
+    if any(copy.lines is None for copy in same):
+        return "Scoro's copy is being read."
+    same = [copy for copy in same if fold_scoro(copy.company_name) == fold(booked.contact.name)]
+    if len(same) > 1:
+        exact = [copy for copy in same if copy.net == booked.net_total]
+        # Copies that nothing tells apart carry the same money: the older one is as good as the other.
+        same = sorted(exact, key=lambda copy: copy.scoro_document_id)[:1]
+    return same[0] if same else "Scoro's copy has not come yet."
+
+
+def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, copy: scoro.Document) -> Iterator[Action]:
+    shares = result.shares
+    whole = _whole_document_project(result)
+    scoro_lines: tuple[tuple[int, int], ...] = ()
+    if whole is None:
+        if copy.lines is None:
+            yield Hold(document_id=document.document_id, reason="Scoro's copy is being read.")
+            return
+        pairing = pair(document.xero, copy.lines)
+        if pairing.problem:
+            yield _stuck(document, f"{pairing.problem}. Make the lines equal in Scoro, then try again.")
+            return
+        scoro_lines = tuple(sorted((pairing.scoro_line_by_line[share.line_id], share.project_id) for share in shares))
+    header = scoro.PER_LINE if whole is None else whole
+    seen = copy.project_id
+    before = {share.project_id for share in document.shares_in_scoro}
+    if shares == document.shares_in_scoro and (seen == header or (whole is None and _lines_stand(copy, scoro_lines))):
+        return
+    if seen > 0 and seen != header and seen not in before:
+        project = snapshot.projects.get(seen)
+        name = project.plain_name if project else f"project {seen}"
+        yield _stuck(document, f"In Scoro it is on {name}. Take it off there, then try again.")
+        return
+    yield PutOnProject(
+        document_id=document.document_id,
+        module=document.module,
+        scoro_document_id=copy.scoro_document_id,
+        header=header,
+        scoro_lines=scoro_lines,
+        shares=shares,
+        expects=document.shares_in_scoro,
+        expects_header=seen,
+        net_total=str(document.xero.net_total),
+        currency=document.xero.currency,
+        reason=_reason(snapshot, shares),
+    )
+
+
+def _lines_stand(copy: scoro.Document, scoro_lines: tuple[tuple[int, int], ...]) -> bool:
+    wanted = dict(scoro_lines)
+    return copy.lines is not None and all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in copy.lines_of_value)
+
+
+def _whole_document_project(result: DocumentResult) -> int | None:
+    """The one project all lines of value belong to, 0 where none belongs anywhere, None where they differ."""
+    of_value = [line for line in result.lines if line.net != 0]
+    projects = {share.project_id for line in of_value if line.state == "attached" for share in line.shares}
+    if not projects:
+        return scoro.NO_PROJECT
+    return projects.pop() if len(projects) == 1 and all(line.state == "attached" for line in of_value) else None
+
+
+def _reason(snapshot: Snapshot, shares: tuple[Share, ...]) -> str:
+    names = [snapshot.projects[project_id].plain_name for project_id in sorted({share.project_id for share in shares})]
+    return f"Belongs on {', '.join(names)}." if names else "Is not approved in Xero any more."
+
+
+def _stuck(document: BookedDocument, reason: str) -> Hold:
+    return Hold(document_id=document.document_id, reason=reason, could_not_be_done=True)
+
+
+def ask_about_lines(snapshot: Snapshot) -> Iterator[Action]:
+    """One question per cause for lines without option, balance sheet accounts and possible duplicates."""
+    asked: set[str] = set()
+    for document in snapshot.documents:
+        result = snapshot.results_of(document)
+        waiting = {line.line_id: line for line in result.lines if line.cause and line.cause not in asked} if result else {}
+        for line in document.xero.lines:
+            if (found := waiting.get(line.line_item_id)) and found.cause not in asked:
+                asked.add(found.cause)
+                if question := _question(snapshot, document, found.cause, snapshot.facts_of(document.xero, line)):
+                    yield AskPerson(question=question)
+
+
+def _question(snapshot: Snapshot, document: BookedDocument, cause: str, facts: LineFacts) -> Question | None:
+    match cause.partition(":")[0]:
+        case "untracked":
+            return _ask_for_project(snapshot, cause, facts)
+        case "account":
+            return _ask_about_account(snapshot, document, cause, facts)
+        case "duplicate":
+            return _ask_about_duplicate(document, cause)
+        case _:
+            return None
+
+
+def _ask_for_project(snapshot: Snapshot, cause: str, facts: LineFacts) -> Question:
+    account = snapshot.accounts[facts.account_code]
+    last = [project_id for project_id in snapshot.last_projects.get(facts.contact_id, ()) if _is_open(snapshot, project_id)]
+    counted = Counter(last).most_common(SUGGESTIONS)
+    reach = TheseDocuments(cause=cause)
+    choices = [_use(snapshot, snapshot.projects[project_id], reach, place == 0) for place, (project_id, _) in enumerate(counted)]
+    texts = []
+    if counted:
+        named = ", ".join(f"{count} {snapshot.projects[project_id].plain_name}" for project_id, count in counted)
+        texts.append(f"Their last documents: {named}.")
+        first = snapshot.projects[counted[0][0]]
+        without = "" if _has_option(snapshot, first) else ", not yet an option in Xero"
+        texts.append(f"Closest: {describe_project(first, with_status=False)}{without}.")
+    creates = any(isinstance(choice.decision, MakeOption) for choice in choices)
+    return Question(
+        cause=cause,
+        title=f"No project for {facts.contact_name} on account {account.code} {account.name}",
+        facts=tuple(texts),
+        choices=(
+            *choices,
+            Choice(choice_id="choose", label="Choose project…", decision=PutOn(reach=reach), form="project"),
+            Choice(choice_id="none", label="No project needed…", decision=NoProjectNeeded(reach=reach)),
+        ),
+        reach_text="For these documents only; they are put on the project in Scoro and stay as approved in Xero."
+        + (" A new option is for future bills." if creates else ""),
+    )
+
+
+def _use(snapshot: Snapshot, project: scoro.Project, reach: TheseDocuments, is_first: bool) -> Choice:
+    if _has_option(snapshot, project):
+        decision: PutOn | MakeOption = PutOn(project_id=project.project_id, reach=reach)
+        label = f"Put on {project.plain_name}"
+    else:
+        decision = MakeOption(project_id=project.project_id, reach=reach)
+        label = "Create option and use it" if is_first else f"Create {project.plain_name} and use it"
+    return Choice(choice_id=f"use-{project.project_id}", label=label, decision=decision, is_recommended=is_first)
+
+
+def _ask_about_account(snapshot: Snapshot, document: BookedDocument, cause: str, facts: LineFacts) -> Question:
+    account = snapshot.accounts[facts.account_code]
+    reach = ThisAccount(account_code=account.code)
+    kind = "income" if document.xero.is_sale else "cost"
+    return Question(
+        cause=cause,
+        title=f"{account.code} {account.name} is a balance sheet account. Count it as project {kind}?",
+        facts=("Usually it is left out: it is neither cost nor income yet.",),
+        choices=(
+            Choice(choice_id="leave-out", label="Leave out", decision=LeaveOut(reach=reach), is_recommended=True),
+            Choice(choice_id="count", label="Count it", decision=CountAccount(reach=reach)),
+        ),
+        reach_text="Holds for every line on this account that carries an option. Nothing is changed in Xero.",
+    )
+
+
+def _ask_about_duplicate(document: BookedDocument, cause: str) -> Question:
+    booked = document.xero
+    name = f"{'bill' if booked.is_bill else 'invoice'} {booked.number}" if booked.number else f"of {booked.day:%-d %b}"
+    times = len(document.siblings) + 1
+    often = "twice" if times == 2 else f"{times} times"
+    amount = Money(booked.net_total, booked.currency)
+    return Question(
+        cause=cause,
+        title=f"Possible duplicate: {booked.contact.name}, {name}",
+        facts=(f"It is in Xero {often}, {amount} net each.", "The first one counts. The documents below are not counted."),
+        choices=(Choice(choice_id="real", label="Both are real", decision=BothAreReal(reach=TheseDocuments(cause=cause))),),
+        reach_text="Closes by itself when one is voided. Nothing is changed in Xero.",
+    )
+
+
+def create_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
+    """The options people asked for on this plugin's cards."""
+    for entry in snapshot.decisions.all:
+        if entry.cause.startswith(f"{UNTRACKED}:") and (action := create_option_for(snapshot, entry)):
+            yield action
+
+
+def _is_open(snapshot: Snapshot, project_id: int) -> bool:
+    project = snapshot.projects.get(project_id)
+    return project is not None and project.is_live and project.is_open_to(snapshot.entity)
+
+
+def _has_option(snapshot: Snapshot, project: scoro.Project) -> bool:
+    if snapshot.category is None:
+        return True
+    key = fold_scoro(project.name)
+    active = [option for option in snapshot.category.options if option.is_active]
+    return any(snapshot.bindings.get(option.tracking_option_id) == project.project_id or fold(option.name) == key for option in active)

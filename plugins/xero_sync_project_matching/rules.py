@@ -1,0 +1,253 @@
+"""What matching decides, pure. Never a guess with money: suggestions need a click."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz import fuzz, process
+
+from xero_sync import (
+    Action,
+    AskPerson,
+    BindOptions,
+    BookedDocument,
+    Choice,
+    LineFacts,
+    LineResult,
+    MakeOption,
+    NoOptionNeeded,
+    NoProjectNeeded,
+    PutOn,
+    Question,
+    Snapshot,
+    TheseDocuments,
+    ThisOption,
+    ThisProject,
+    create_option_for,
+    describe_project,
+    fold,
+    fold_scoro,
+    scoro,
+)
+from xero_sync_project_matching.settings import MatchingSettings
+
+NEW_PROJECT = "project without option:"
+LONGEST_OPTION_NAME = 100
+MANY_OPTIONS = 80
+
+
+def bind_equal_names(snapshot: Snapshot) -> Iterator[Action]:
+    """Bind every active option that exactly one open project is named like, so that later renames change nothing."""
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for project in _open_projects(snapshot):
+        by_name[fold_scoro(project.name)].append(project.project_id)
+    pairs = tuple(
+        (option.tracking_option_id, by_name[key][0])
+        for option in (snapshot.category.options if snapshot.category else ())
+        if option.is_active and option.tracking_option_id not in snapshot.bindings and len(by_name.get(key := fold(option.name), ())) == 1
+    )
+    if pairs:
+        yield BindOptions(pairs=pairs, reason=f"{len(pairs)} options have the same name as one open project.")
+
+
+def ask_about_options(snapshot: Snapshot, settings: MatchingSettings) -> Iterator[Action]:
+    """One question per cause for lines whose option leads to no project, to several, or to a closed one."""
+    asked: set[str] = set()
+    names: dict[int, str] = {}
+    for document, line, facts in _waiting_lines(snapshot):
+        kind = line.cause.partition(":")[0]
+        if line.cause in asked or kind not in ("no match", "twins", "closed", "internal"):
+            continue
+        asked.add(line.cause)
+        if kind == "twins":
+            yield AskPerson(question=_ask_which_twin(snapshot, document, line, facts))
+        elif kind == "no match":
+            names = names or {project.project_id: fold_scoro(project.name) for project in _open_projects(snapshot)}
+            yield AskPerson(question=_ask_which_project(snapshot, settings, line, facts, names))
+        else:
+            yield AskPerson(question=_ask_about_closed(snapshot, line, facts, kind))
+
+
+def _ask_which_project(
+    snapshot: Snapshot, settings: MatchingSettings, line: LineResult, facts: LineFacts, names: dict[int, str]
+) -> Question:
+    reach = _standing_reach(facts, line.cause)
+    close = process.extract(
+        fold(facts.option_name), names, scorer=fuzz.ratio, score_cutoff=settings.suggest_from, limit=settings.suggestions
+    )
+    near = [snapshot.projects[project_id] for _, _, project_id in sorted(close, key=lambda found: (-found[1], found[2]))]
+    return Question(
+        cause=line.cause,
+        title=f'No Scoro project is called "{facts.option_name}"',
+        facts=tuple(f"Closest: {describe_project(project)}." for project in near),
+        choices=(
+            *(
+                Choice(
+                    choice_id=f"put-{project.project_id}",
+                    label=f"Put on {project.plain_name}",
+                    decision=PutOn(project_id=project.project_id, reach=reach),
+                    is_recommended=place == 0,
+                )
+                for place, project in enumerate(near)
+            ),
+            Choice(
+                choice_id="choose",
+                label="Choose another project…" if near else "Choose project…",
+                decision=PutOn(reach=reach),
+                form="project",
+            ),
+            _no_project_needed(line.cause),
+        ),
+        reach_text=_reach_text(facts),
+    )
+
+
+def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResult, facts: LineFacts) -> Question:
+    name = facts.option_name
+    is_sale = document.xero.is_sale
+    reach = (
+        ThisOption(tracking_option_id=facts.option_id, contact_id=facts.contact_id)
+        if is_sale and facts.option_id
+        else TheseDocuments(cause=line.cause)
+    )
+    client = fold(facts.contact_name)
+    twins = [project for project in _open_projects(snapshot) if fold_scoro(project.name) == fold(name)]
+    # On a sale the contact is the client: the project of that client stands first (money.md 6).
+    twins.sort(key=lambda project: (not (is_sale and fold_scoro(project.company_name) == client), project.project_id))
+    return Question(
+        cause=line.cause,
+        title=f'{"Two" if len(twins) == 2 else len(twins)} open projects are called "{name}"',
+        facts=tuple(f"{describe_project(project)}." for project in twins),
+        choices=(
+            *(
+                Choice(
+                    choice_id=f"put-{project.project_id}",
+                    label=f"{project.plain_name}: {_client(project)} (no. {project.no})",
+                    decision=PutOn(project_id=project.project_id, reach=reach),
+                )
+                for project in twins[:8]
+            ),
+            Choice(choice_id="choose", label="Neither…", decision=PutOn(reach=TheseDocuments(cause=line.cause)), form="project"),
+            _no_project_needed(line.cause),
+        ),
+        reach_text=f"Also holds for later documents of {facts.contact_name} with this option. Nothing is changed in Xero."
+        if is_sale
+        else "For this bill only. Nothing is changed in Xero.",
+    )
+
+
+def _ask_about_closed(snapshot: Snapshot, line: LineResult, facts: LineFacts, kind: str) -> Question:
+    named = [project for project in snapshot.projects.values() if not project.is_deleted and _is_meant(snapshot, project, facts)]
+    cause = line.cause
+    title = (
+        f'The project "{facts.option_name}" is closed in Scoro'
+        if kind == "closed"
+        else f'"{facts.option_name}" is an internal project in Scoro'
+    )
+    offered = named if kind == "closed" else []
+    return Question(
+        cause=cause,
+        title=title,
+        facts=tuple(f"{describe_project(project)}." for project in named),
+        choices=(
+            *(
+                Choice(
+                    choice_id=f"put-{project.project_id}",
+                    label=f"Put on {project.plain_name} (no. {project.no})",
+                    decision=PutOn(project_id=project.project_id, reach=TheseDocuments(cause=cause)),
+                )
+                for project in offered[:8]
+            ),
+            Choice(choice_id="choose", label="Choose another project…", decision=PutOn(reach=TheseDocuments(cause=cause)), form="project"),
+            _no_project_needed(cause),
+        ),
+        reach_text="For these documents only. Nothing is changed in Xero.",
+    )
+
+
+def ask_about_new_projects(snapshot: Snapshot) -> Iterator[Action]:
+    """One question for each open project that came after the set-up and has no option yet."""
+    if snapshot.settings.create_options != "ask" or snapshot.category is None:
+        return
+    options = snapshot.category.options
+    active = {fold(option.name) for option in options if option.is_active}
+    archived = {fold(option.name) for option in options if option.is_archived}
+    bound = set(snapshot.bindings.values())
+    in_use = sum(option.is_active for option in options)
+    for project in _open_projects(snapshot):
+        key = fold_scoro(project.name)
+        is_answered = any(isinstance(entry.decision, NoOptionNeeded) for entry in snapshot.decisions.of_project(project.project_id))
+        if project.project_id not in snapshot.new_projects or project.project_id in bound or key in active or is_answered:
+            continue
+        yield AskPerson(question=_ask_for_option(project, in_use=in_use, has_archived_twin=key in archived))
+
+
+def _ask_for_option(project: scoro.Project, *, in_use: int, has_archived_twin: bool) -> Question:
+    name = " ".join(project.plain_name.split())
+    reach = ThisProject(project_id=project.project_id)
+    facts = ["Bills cannot be coded to it until Xero has the option."]
+    if in_use >= MANY_OPTIONS:
+        facts.append(f"{in_use} options are in use. Above 100 Xero's reports get slow.")
+    is_too_long = len(name) > LONGEST_OPTION_NAME
+    if has_archived_twin:
+        facts.append("An archived option has this name. Bring it back in Xero under Tracking categories.")
+    if is_too_long:
+        facts.append(f"The name is longer than the {LONGEST_OPTION_NAME} characters Xero allows. Shorten it in Scoro.")
+    create = Choice(
+        choice_id="create",
+        label=f'Create "{name}" in Xero',
+        decision=MakeOption(project_id=project.project_id, reach=reach),
+        is_recommended=True,
+    )
+    return Question(
+        cause=f"{NEW_PROJECT}{project.project_id}",
+        title=f"New project, not yet in Xero: {describe_project(project, with_status=False)}",
+        facts=tuple(facts),
+        choices=(
+            *(() if has_archived_twin or is_too_long else (create,)),
+            Choice(choice_id="none", label="No option needed", decision=NoOptionNeeded(reach=reach)),
+        ),
+        reach_text="Creating adds one tracking option in Xero. Nothing else is changed.",
+        ground="lists",
+    )
+
+
+def create_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
+    """The options people asked for on this plugin's cards."""
+    for entry in snapshot.decisions.all:
+        if entry.cause.startswith(NEW_PROJECT) and (action := create_option_for(snapshot, entry)):
+            yield action
+
+
+def _open_projects(snapshot: Snapshot) -> list[scoro.Project]:
+    return [project for project in snapshot.projects.values() if project.is_live and project.is_open_to(snapshot.entity)]
+
+
+def _is_meant(snapshot: Snapshot, project: scoro.Project, facts: LineFacts) -> bool:
+    return snapshot.bindings.get(facts.option_id) == project.project_id or fold_scoro(project.name) == fold(facts.option_name)
+
+
+def _waiting_lines(snapshot: Snapshot) -> Iterable[tuple[BookedDocument, LineResult, LineFacts]]:
+    for document in snapshot.documents:
+        result = snapshot.results_of(document)
+        waiting = {line.line_id: line for line in result.lines if line.cause} if result else {}
+        for line in document.xero.lines:
+            if found := waiting.get(line.line_item_id):
+                yield document, found, snapshot.facts_of(document.xero, line)
+
+
+def _standing_reach(facts: LineFacts, cause: str) -> ThisOption | TheseDocuments:
+    return ThisOption(tracking_option_id=facts.option_id) if facts.option_id else TheseDocuments(cause=cause)
+
+
+def _reach_text(facts: LineFacts) -> str:
+    if facts.option_id:
+        return "A project also holds for later documents with this option. Nothing is changed in Xero."
+    return "For these documents only. Nothing is changed in Xero."
+
+
+def _no_project_needed(cause: str) -> Choice:
+    return Choice(choice_id="none", label="No project needed…", decision=NoProjectNeeded(reach=TheseDocuments(cause=cause)))
+
+
+def _client(project: scoro.Project) -> str:
+    return project.plain_company or "no client"
