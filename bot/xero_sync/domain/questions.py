@@ -29,7 +29,7 @@ class Question(Frozen):
 
     cause: stable name, starts with the question's kind. title: bold first line. facts: short paragraphs under the documents.
     reach_text: how far the answer goes and whether Xero is touched. ground: "documents" waits for lines with this cause, "lists" for what Xero's
-    and Scoro's lists say; it is closed by itself when nothing waits, or when its plugin asks it no longer.
+    and Scoro's lists say; it is closed by itself when nothing waits, or when its plugin asks it no longer. fingerprint: of the lines it is about, set by the core, so that a press on an older card is noticed.
     """
 
     cause: str
@@ -38,6 +38,7 @@ class Question(Frozen):
     choices: tuple[Choice, ...] = ()
     reach_text: str = ""
     ground: Ground = "documents"
+    fingerprint: str = ""
 
     @property
     def question_id(self) -> str:

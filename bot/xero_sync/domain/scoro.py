@@ -123,6 +123,13 @@ class AccountingObject(Model):
     group_name: Text = Field(default="", validation_alias=AliasChoices("group_name", "parent_group_name"))
 
 
+class Company(Model):
+    """A client or supplier. Lists of projects and documents name it by id alone."""
+
+    company_id: int = Field(validation_alias=AliasChoices("company_id", "contact_id", "id"))
+    name: Text = ""
+
+
 class User(Model):
     user_id: int = Field(validation_alias=AliasChoices("user_id", "id"))
     full_name: Text = ""

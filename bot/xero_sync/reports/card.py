@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
-from xero_sync.domain.money import Money
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.domain.connection import ConnectionSettings
+from xero_sync.domain.money import Money, add_up
 from xero_sync.domain.questions import Question
+from xero_sync.errors import Rejected
+from xero_sync.reports.answers import Came, what_came_of
+from xero_sync.reports.words import DocumentKind, kind_of, months_of, xero_url
+from xero_sync.store.asked import AskedQuestion
+from xero_sync.store.books import Books
+from xero_sync.store.ledger import WaitingLine
+from xero_sync.store.mirror import StoredDocument
+
+
+class MessageGone(Rejected):
+    """The message was deleted in Slack. It is posted again."""
+
+    code = "message-gone"
 
 
 @dataclass(frozen=True)
 class CardDocument:
-    """One document on a card. net: what waits of it for this question; vat: of the whole document, only where all of it waits."""
+    """One document on a card. net: what waits of it for this question; vat: Xero's tax on that."""
 
     document_id: str
-    kind: Literal["bill", "invoice", "credit note"]
+    kind: DocumentKind
     number: str
     contact: str
     day: date
@@ -23,6 +41,7 @@ class CardDocument:
     description: str
     xero_url: str
     scoro_url: str = ""
+    vat: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -63,3 +82,86 @@ class SummaryCard:
     count: int
     net: tuple[Money, ...]
     titles: tuple[str, ...]
+
+
+async def question_cards(
+    db: AsyncConnection,
+    books: Books,
+    question_ids: Iterable[str],
+    *,
+    settings: ConnectionSettings,
+    short_code: str = "",
+    is_rehearsal: bool = False,
+) -> dict[str, QuestionCard]:
+    """The card of each of these questions, as the books stand now; an unknown question has none.
+
+    short_code: Xero's name for the organisation in addresses; without it no document has a link.
+    """
+    asked = [found for question_id in dict.fromkeys(question_ids) if (found := await books.asked.question(db, question_id))]
+    waiting = await books.ledger.waiting_by_cause(db, [entry.question.cause for entry in asked])
+    stored = await books.mirror.documents(db, {line.document_id for lines in waiting.values() for line in lines})
+    came = await what_came_of(db, books, [entry for entry in asked if entry.state == "answered"], settings=settings)
+    return {
+        entry.question_id: question_card(
+            entry,
+            card_documents(waiting.get(entry.question.cause, ()), stored, short_code),
+            came.get(entry.question_id, Came()),
+            is_rehearsal=is_rehearsal,
+        )
+        for entry in asked
+    }
+
+
+def question_card(asked: AskedQuestion, documents: Sequence[CardDocument], came: Came, *, is_rehearsal: bool) -> QuestionCard:
+    """The card of one question. documents: what waits for it, oldest first."""
+    state: Literal["open", "working", "answered", "closed"] = asked.state
+    result = came.text
+    if asked.state == "answered" and is_rehearsal:
+        result = "The answer is kept. It is carried out when the rehearsal ends."
+    elif asked.state == "answered" and came.is_working:
+        state = "working"
+    return QuestionCard(
+        question_id=asked.question_id,
+        revision=asked.revision,
+        question=asked.question,
+        state=state,
+        documents=tuple(documents),
+        net=tuple(add_up(document.net for document in documents)),
+        vat=tuple(money for money in add_up(Money(entry.vat, entry.net.currency) for entry in documents) if money.amount),
+        months=months_of(document.day for document in documents),
+        answered_by=asked.answered_by,
+        answered_at=asked.answered_at,
+        answer_label=asked.answer_label,
+        problem=asked.problem,
+        result=result,
+        is_rehearsal=is_rehearsal,
+    )
+
+
+def card_documents(lines: Iterable[WaitingLine], stored: dict[str, StoredDocument], short_code: str) -> list[CardDocument]:
+    """The documents these waiting lines belong to, in the lines' order, each with what waits of it."""
+    by_document: dict[str, list[WaitingLine]] = {}
+    for line in lines:
+        by_document.setdefault(line.document_id, []).append(line)
+    return [
+        _card_document(stored[document_id], waiting, short_code) for document_id, waiting in by_document.items() if document_id in stored
+    ]
+
+
+def _card_document(stored: StoredDocument, waiting: Sequence[WaitingLine], short_code: str) -> CardDocument:
+    document = stored.document
+    line_ids = {line.line_id for line in waiting}
+    lines = [line for line in document.lines if line.line_item_id in line_ids]
+    # The line that carries most of the money says best what was bought.
+    largest = max(lines, key=lambda line: abs(line.line_amount), default=None)
+    return CardDocument(
+        document_id=document.document_id,
+        kind=kind_of(document),
+        number=document.number,
+        contact=document.contact.name,
+        day=document.day,
+        net=Money(sum((line.net for line in waiting), Decimal(0)), document.currency),
+        vat=document.sign * sum((line.tax_amount for line in lines), Decimal(0)),
+        description=largest.description if largest else "",
+        xero_url=xero_url(document, short_code),
+    )

@@ -1,1 +1,1 @@
-"""Our own books: the mirror of both systems, the ledger of what was done, what was asked and answered. One code path for SQLite and PostgreSQL."""
+"""Our own books: the mirror of both systems, the ledger of what was done, what was asked. One code path for SQLite and PostgreSQL."""

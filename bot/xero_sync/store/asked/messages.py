@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.store.rows import fetch, fetch_one, upsert
+from xero_sync.store.tables import is_unsent, messages, replies
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message in Slack by its subject. shown_hash: of what it shows. state: "posting" from before the call until its ts is known."""
+    """One message in Slack by its subject.
+
+    shown_hash: of what it shows. state: "posting" from before the call until its ts is known.
+    posted_at: when it was posted, or was about to be.
+    revision goes up with every post and edit.
+    """
 
     subject: str
     channel: str
@@ -25,6 +34,8 @@ class Message:
 
 @dataclass(frozen=True)
 class PrivateReply:
+    """Something one person is to be told, seen by nobody else."""
+
     reply_id: int
     channel: str
     person_id: str
@@ -33,35 +44,60 @@ class PrivateReply:
 
 
 class Messages:
+    """The part of what was asked that is shown."""
+
     connection_id: str
 
     async def message(self, db: AsyncConnection, subject: str) -> Message | None:
-        raise NotImplementedError
+        """The message of this subject, None where none was ever about to be posted."""
+        row = await fetch_one(db, select(*_MESSAGE).where(self._is_message(subject)))
+        return Message(**row._mapping) if row else None
 
     async def messages(self, db: AsyncConnection) -> dict[str, Message]:
-        raise NotImplementedError
+        """Every message by subject."""
+        rows = await fetch(db, select(*_MESSAGE).where(messages.c.connection_id == self.connection_id))
+        return {row.subject: Message(**row._mapping) for row in rows}
 
     async def posting(self, db: AsyncConnection, subject: str, channel: str, at: datetime) -> None:
         """Note that a message is about to be posted; to be committed before the call."""
-        raise NotImplementedError
+        row = {"connection_id": self.connection_id, "subject": subject, "channel": channel, "ts": "", "shown_hash": "", "revision": 0}
+        await upsert(db, messages, [{**row, "state": "posting", "posted_at": at, "updated_at": at}], keep={"revision"})
 
     async def posted(self, db: AsyncConnection, subject: str, ts: str, shown_hash: str, at: datetime) -> None:
-        raise NotImplementedError
+        """It stands in Slack under this ts."""
+        shown = {"state": "posted", "ts": ts, "shown_hash": shown_hash, "posted_at": at, "updated_at": at}
+        await db.execute(update(messages).where(self._is_message(subject)).values(**shown, revision=messages.c.revision + 1))
 
     async def edited(self, db: AsyncConnection, subject: str, shown_hash: str, at: datetime) -> None:
-        raise NotImplementedError
+        """It shows something else now."""
+        shown = {"shown_hash": shown_hash, "updated_at": at}
+        await db.execute(update(messages).where(self._is_message(subject)).values(**shown, revision=messages.c.revision + 1))
 
     async def posted_since(self, db: AsyncConnection, prefix: str, at: datetime) -> int:
         """How many messages whose subject starts so were posted, or were about to be, since then."""
-        raise NotImplementedError
+        is_recent = and_(messages.c.connection_id == self.connection_id, messages.c.posted_at >= at)
+        counted = select(func.count().label("many")).select_from(messages).where(is_recent)
+        row = await fetch_one(db, counted.where(messages.c.subject.startswith(prefix, autoescape=True)))
+        return int(row.many) if row else 0
 
     async def reply(self, db: AsyncConnection, *, channel: str, person_id: str, text: str, at: datetime) -> int:
         """Have this told to one person; its reply_id."""
-        raise NotImplementedError
+        row = insert(replies).values(connection_id=self.connection_id, channel=channel, person_id=person_id, text=text, at=at)
+        return int((await db.execute(row.returning(replies.c.reply_id))).scalar_one())
 
     async def unsent_replies(self, db: AsyncConnection) -> list[PrivateReply]:
         """Oldest first."""
-        raise NotImplementedError
+        columns = [replies.c[name] for name in ("reply_id", "channel", "person_id", "text", "at")]
+        unsent = select(*columns).where(replies.c.connection_id == self.connection_id, is_unsent).order_by(replies.c.reply_id)
+        return [PrivateReply(**row._mapping) for row in await fetch(db, unsent)]
 
     async def reply_sent(self, db: AsyncConnection, reply_id: int, at: datetime) -> None:
-        raise NotImplementedError
+        """It was told."""
+        is_it = and_(replies.c.connection_id == self.connection_id, replies.c.reply_id == reply_id)
+        await db.execute(update(replies).where(is_it).values(sent_at=at))
+
+    def _is_message(self, subject: str) -> ColumnElement[bool]:
+        return and_(messages.c.connection_id == self.connection_id, messages.c.subject == subject)
+
+
+_MESSAGE = [column for column in messages.c if column.name != "connection_id"]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import Row, Select, Update, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.domain.questions import Question
+from xero_sync.domain.questions import Question, question_id
+from xero_sync.store.rows import chunks, fetch, fetch_for, fetch_one
+from xero_sync.store.tables import is_open_question, questions
 
 QuestionState = Literal["open", "answered", "closed"]
+
+_UNANSWERED = {"answered_by": "", "answered_at": None, "answer_label": "", "decision_id": "", "closed_at": None}
 
 
 @dataclass(frozen=True)
@@ -33,33 +38,100 @@ class AskedQuestion:
     def question_id(self) -> str:
         return self.question.question_id
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
+
 
 class Questions:
+    """The part of what was asked that people are asked."""
+
     connection_id: str
 
     async def ask(self, db: AsyncConnection, question: Question, *, plugin: str, at: datetime, reopen: bool = False) -> AskedQuestion:
         """The question as it stands now: new, with its text renewed while it is open, or open again where `reopen` says so."""
-        raise NotImplementedError
+        present = await self.question(db, question.question_id)
+        if present is None:
+            return await self._ask_first(db, AskedQuestion(question, plugin, "open", 1, at))
+        if present.is_open:
+            if (present.question, present.plugin) == (question, plugin):
+                return present
+            asked = replace(present, question=question, plugin=plugin, revision=present.revision + 1)
+        elif reopen:
+            asked = AskedQuestion(question, plugin, "open", present.revision + 1, at)
+        else:
+            return present
+        again = {} if present.is_open else _UNANSWERED
+        await db.execute(self._change(question.question_id).values(**_columns(asked), **again))
+        return asked
+
+    async def _ask_first(self, db: AsyncConnection, asked: AskedQuestion) -> AskedQuestion:
+        row = {"connection_id": self.connection_id, "question_id": asked.question_id, **_columns(asked), **_UNANSWERED}
+        await db.execute(insert(questions).values(row))
+        return asked
 
     async def question(self, db: AsyncConnection, question_id: str) -> AskedQuestion | None:
-        raise NotImplementedError
+        """The question behind a button, whatever its state; None for an id never asked."""
+        row = await fetch_one(db, self._questions().where(questions.c.question_id == question_id))
+        return _read(row) if row else None
 
     async def questions(self, db: AsyncConnection, causes: Iterable[str]) -> dict[str, AskedQuestion]:
         """By cause, whatever their state; a cause never asked about is missing."""
-        raise NotImplementedError
+        rows = await fetch_for(db, self._questions(), questions.c.question_id, (question_id(cause) for cause in causes))
+        return {asked.question.cause: asked for asked in map(_read, rows)}
 
     async def open_questions(self, db: AsyncConnection) -> list[AskedQuestion]:
         """Oldest first."""
-        raise NotImplementedError
+        oldest = self._questions().where(is_open_question).order_by(questions.c.asked_at, questions.c.question_id)
+        return [_read(row) for row in await fetch(db, oldest)]
 
     async def answer(self, db: AsyncConnection, question_id: str, *, by: str, label: str, decision_id: str, at: datetime) -> bool:
         """True for the answer that counts, False where the question was not open any more."""
-        raise NotImplementedError
+        answered = {"state": "answered", "answered_by": by, "answer_label": label, "decision_id": decision_id, "answered_at": at}
+        changed = self._change(question_id).where(is_open_question)
+        result = await db.execute(changed.values(**answered, problem="", revision=questions.c.revision + 1))
+        return result.rowcount == 1
 
     async def close(self, db: AsyncConnection, question_ids: Iterable[str], at: datetime) -> None:
         """Close those that are open: nothing waits for them any more."""
-        raise NotImplementedError
+        for chunk in chunks(question_ids):
+            open_ones = update(questions).where(
+                questions.c.connection_id == self.connection_id, questions.c.question_id.in_(chunk), is_open_question
+            )
+            await db.execute(open_ones.values(state="closed", closed_at=at, revision=questions.c.revision + 1))
 
     async def reopen(self, db: AsyncConnection, question_id: str, problem: str) -> None:
         """Ask again, with what went wrong with the answer."""
-        raise NotImplementedError
+        await db.execute(self._change(question_id).values(state="open", problem=problem, revision=questions.c.revision + 1, **_UNANSWERED))
+
+    def _questions(self) -> Select[*tuple[Any, ...]]:
+        return select(questions).where(questions.c.connection_id == self.connection_id)
+
+    def _change(self, question_id: str) -> Update:
+        return update(questions).where(questions.c.connection_id == self.connection_id, questions.c.question_id == question_id)
+
+
+def _columns(asked: AskedQuestion) -> dict[str, Any]:
+    return {
+        "question": asked.question.model_dump_json(),
+        "plugin": asked.plugin,
+        "state": asked.state,
+        "revision": asked.revision,
+        "asked_at": asked.asked_at,
+        "problem": asked.problem,
+    }
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> AskedQuestion:
+    return AskedQuestion(
+        question=Question.model_validate_json(row.question),
+        plugin=row.plugin,
+        state=row.state,
+        revision=row.revision,
+        asked_at=row.asked_at,
+        answered_by=row.answered_by,
+        answered_at=row.answered_at,
+        answer_label=row.answer_label,
+        decision_id=row.decision_id,
+        problem=row.problem,
+    )

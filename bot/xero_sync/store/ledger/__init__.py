@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xero_sync.store.ledger.journal import Entry, EntryState, Journal
 from xero_sync.store.ledger.outbox import Delivery, Outbox
-from xero_sync.store.ledger.projects import ProjectShare, Projects
+from xero_sync.store.ledger.projects import Projects, ProjectShare
 from xero_sync.store.ledger.results import Results, Standing, Totals, WaitingLine
 
 

@@ -6,45 +6,83 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.lines import Share
+from xero_sync.store.rows import chunks, fetch, fetch_for, upsert
+from xero_sync.store.tables import bindings, documents, shares
 
 
 @dataclass(frozen=True)
 class ProjectShare:
+    """So much of one document is on the project."""
+
     document_id: str
     share: Share
     currency: str
 
 
 class Projects:
+    """The part of the ledger that says what is on which project."""
+
     connection_id: str
 
-    async def put_shares(
-        self, db: AsyncConnection, document_id: str, shares: Iterable[Share], currency: str, entry_id: int
-    ) -> None:
+    async def put_shares(self, db: AsyncConnection, document_id: str, given: Iterable[Share], currency: str, entry_id: int) -> None:
         """Replace what the document has on projects by what was read back."""
-        raise NotImplementedError
+        await db.execute(delete(shares).where(shares.c.connection_id == self.connection_id, shares.c.document_id == document_id))
+        base = {"connection_id": self.connection_id, "document_id": document_id, "currency": currency, "entry_id": entry_id}
+        if rows := [{**base, **vars(share)} for share in given]:
+            await db.execute(insert(shares), rows)
 
     async def shares(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, tuple[Share, ...]]:
         """The sorted shares of each document that has any."""
-        raise NotImplementedError
+        ours = select(shares).where(shares.c.connection_id == self.connection_id)
+        found: dict[str, list[Share]] = {}
+        for row in await fetch_for(db, ours, shares.c.document_id, document_ids):
+            found.setdefault(row.document_id, []).append(Share(row.line_id, row.project_id, row.net))
+        return {document_id: tuple(sorted(of_document)) for document_id, of_document in found.items()}
 
     async def shares_of_project(self, db: AsyncConnection, project_id: int) -> list[ProjectShare]:
-        raise NotImplementedError
+        """Everything on the project, by document and line."""
+        order = (shares.c.document_id, shares.c.line_id)
+        rows = await fetch(
+            db, select(shares).where(shares.c.connection_id == self.connection_id, shares.c.project_id == project_id).order_by(*order)
+        )
+        return [ProjectShare(row.document_id, Share(row.line_id, row.project_id, row.net), row.currency) for row in rows]
 
     async def last_projects(self, db: AsyncConnection, contact_ids: Iterable[str], limit: int = 5) -> dict[str, tuple[int, ...]]:
         """The projects of each contact's newest `limit` documents that are on any, newest first; a project once per document."""
-        raise NotImplementedError
+        place = func.dense_rank().over(
+            partition_by=documents.c.contact_id, order_by=(documents.c.day.desc(), documents.c.document_id.desc())
+        )
+        is_on_project = and_(shares.c.connection_id == documents.c.connection_id, shares.c.document_id == documents.c.document_id)
+        found: dict[str, list[int]] = {}
+        for chunk in chunks(contact_ids):
+            placed = (
+                select(documents.c.contact_id, shares.c.project_id, place.label("place"))
+                .join_from(documents, shares, is_on_project)
+                .where(documents.c.connection_id == self.connection_id, documents.c.contact_id.in_(chunk))
+                .subquery()
+            )
+            newest = select(placed).distinct().where(placed.c.place <= limit).order_by(placed.c.place, placed.c.project_id)
+            for row in await fetch(db, newest):
+                found.setdefault(row.contact_id, []).append(row.project_id)
+        return {contact_id: tuple(project_ids) for contact_id, project_ids in found.items()}
 
     async def bind(self, db: AsyncConnection, pairs: Iterable[tuple[str, int]], at: datetime, entry_id: int) -> None:
         """Let each option belong to its project, whatever it belonged to before."""
-        raise NotImplementedError
+        base = {"connection_id": self.connection_id, "bound_at": at, "entry_id": entry_id}
+        rows = [{**base, "tracking_option_id": option_id, "project_id": project_id} for option_id, project_id in dict(pairs).items()]
+        await upsert(db, bindings, rows)
 
     async def unbind(self, db: AsyncConnection, tracking_option_ids: Iterable[str]) -> None:
-        raise NotImplementedError
+        """Let these options belong to no project."""
+        for chunk in chunks(tracking_option_ids):
+            is_one = bindings.c.tracking_option_id.in_(chunk)
+            await db.execute(delete(bindings).where(bindings.c.connection_id == self.connection_id, is_one))
 
     async def bindings(self, db: AsyncConnection) -> dict[str, int]:
         """Option id to project id."""
-        raise NotImplementedError
+        rows = await fetch(db, select(bindings).where(bindings.c.connection_id == self.connection_id))
+        return {row.tracking_option_id: row.project_id for row in rows}

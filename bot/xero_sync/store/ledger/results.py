@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.domain.lines import DocumentResult, DocumentState, LineState
+from xero_sync.domain.lines import DocumentResult, DocumentState, LineResult, LineState, Share
+from xero_sync.store.rows import chunks, fetch, fetch_for, upsert
+from xero_sync.store.tables import documents, is_waiting_line, lines, results
+
+_SHARES = TypeAdapter(tuple[Share, ...])
 
 
 @dataclass(frozen=True)
 class WaitingLine:
+    """One line that waits for an answer."""
+
     document_id: str
     line_id: str
     net: Decimal
@@ -42,26 +51,128 @@ class Totals:
 
 
 class Results:
+    """The part of the ledger that says where every line stands."""
+
     connection_id: str
 
-    async def put_results(self, db: AsyncConnection, results: Iterable[DocumentResult], at: datetime, *, local_day: date) -> set[str]:
-        """The ids of the documents that stand differently now; only these count as checked on local_day."""
-        raise NotImplementedError
+    async def put_results(self, db: AsyncConnection, given: Iterable[DocumentResult], at: datetime, *, local_day: date) -> set[str]:
+        """The ids of the documents that stand differently now; only these count as checked at that instant and on local_day."""
+        changed: set[str] = set()
+        for chunk in chunks(given):
+            newest = {result.document_id: _without_keys(result) for result in chunk}
+            kept = await self.results(db, newest)
+            new = [result for document_id, result in newest.items() if kept.get(document_id) != result]
+            ids = [result.document_id for result in new]
+            of_these = and_(lines.c.connection_id == self.connection_id, lines.c.document_id.in_(ids))
+            await db.execute(delete(lines).where(of_these))
+            rows = [self._line(result, position, line) for result in new for position, line in enumerate(result.lines)]
+            if rows:
+                await db.execute(insert(lines), rows)
+            await upsert(db, results, [self._document(result, at, local_day) for result in new])
+            changed.update(ids)
+        return changed
+
+    def _line(self, result: DocumentResult, position: int, line: LineResult) -> dict[str, Any]:
+        return {
+            "connection_id": self.connection_id,
+            "document_id": result.document_id,
+            "line_id": line.line_id,
+            "position": position,
+            "net": line.net,
+            "state": line.state,
+            "rule": line.rule,
+            "reason": line.reason,
+            "cause": line.cause,
+            "could_not_be_done": line.could_not_be_done,
+            "shares": _SHARES.dump_json(line.shares).decode(),
+        }
+
+    def _document(self, result: DocumentResult, at: datetime, local_day: date) -> dict[str, Any]:
+        return {
+            "connection_id": self.connection_id,
+            "document_id": result.document_id,
+            "state": result.state,
+            "currency": result.currency,
+            "net": sum((line.net for line in result.lines), Decimal(0)),
+            "checked_at": at,
+            "checked_day": local_day,
+        }
 
     async def results(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, DocumentResult]:
         """The stored results, lines in the document's order, without keys."""
-        raise NotImplementedError
+        ids = list(document_ids)
+        of_document: dict[str, list[LineResult]] = {}
+        ours = select(lines).where(lines.c.connection_id == self.connection_id).order_by(lines.c.document_id, lines.c.position)
+        for row in await fetch_for(db, ours, lines.c.document_id, ids):
+            line = LineResult(
+                line_id=row.line_id,
+                net=row.net,
+                state=row.state,
+                rule=row.rule,
+                reason=row.reason,
+                shares=_SHARES.validate_json(row.shares),
+                cause=row.cause,
+                could_not_be_done=row.could_not_be_done,
+            )
+            of_document.setdefault(row.document_id, []).append(line)
+        known = select(results.c.document_id, results.c.currency).where(results.c.connection_id == self.connection_id)
+        return {
+            row.document_id: DocumentResult(row.document_id, row.currency, tuple(of_document.get(row.document_id, ())))
+            for row in await fetch_for(db, known, results.c.document_id, ids)
+        }
 
     async def waiting_by_cause(self, db: AsyncConnection, causes: Iterable[str] | None = None) -> dict[str, list[WaitingLine]]:
         """The lines that wait for these causes (None: for any), oldest document first."""
-        raise NotImplementedError
+        waiting = (
+            select(lines, results.c.currency, documents.c.day)
+            .select_from(lines.join(results, _is_same(results, lines)).outerjoin(documents, _is_same(documents, lines)))
+            .where(lines.c.connection_id == self.connection_id, is_waiting_line)
+        )
+        rows = list(await fetch(db, waiting)) if causes is None else await fetch_for(db, waiting, lines.c.cause, causes)
+        rows.sort(key=lambda row: (row.day or date.max, row.document_id, row.position))
+        found: dict[str, list[WaitingLine]] = {}
+        for row in rows:
+            found.setdefault(row.cause, []).append(WaitingLine(row.document_id, row.line_id, row.net, row.currency, row.reason))
+        return found
 
     async def totals(
         self, db: AsyncConnection, *, since_day: date | None = None, day: date | None = None, month: date | None = None
     ) -> Totals:
-        """Counts and money. since_day and day: of the documents that changed their standing since or on that local day; month: dated in its month."""
-        raise NotImplementedError
+        """Counts and money of all documents, or of some.
+
+        since_day, day: of those whose standing changed since or on that local day. month: of those dated in the month this day is in.
+        """
+        counted = select(results.c.state, func.count().label("many")).select_from(results)
+        summed = select(lines.c.state, results.c.currency, func.sum(lines.c.net).label("net"))
+        summed = summed.select_from(results.join(lines, _is_same(lines, results)))
+        if month is not None:
+            first, next_first = month.replace(day=1), (month.replace(day=1) + timedelta(days=31)).replace(day=1)
+            is_of_month = and_(_is_same(documents, results), documents.c.day >= first, documents.c.day < next_first)
+            counted, summed = counted.join(documents, is_of_month), summed.join(documents, is_of_month)
+        wanted = [results.c.connection_id == self.connection_id]
+        wanted += [results.c.checked_day >= since_day] if since_day else []
+        wanted += [results.c.checked_day == day] if day else []
+        counts = await fetch(db, counted.where(*wanted).group_by(results.c.state))
+        sums = await fetch(db, summed.where(*wanted).group_by(lines.c.state, results.c.currency))
+        money: dict[LineState, dict[str, Decimal]] = {}
+        for row in sums:
+            money.setdefault(row.state, {})[row.currency] = row.net
+        return Totals({row.state: row.many for row in counts}, money)
 
     async def documents_in(self, db: AsyncConnection, *states: DocumentState) -> list[Standing]:
         """The documents in these states, oldest first."""
-        raise NotImplementedError
+        found = (
+            select(results, documents.c.day)
+            .select_from(results.outerjoin(documents, _is_same(documents, results)))
+            .where(results.c.connection_id == self.connection_id, results.c.state.in_(states))
+        )
+        rows = sorted(await fetch(db, found), key=lambda row: (row.day or date.max, row.document_id))
+        return [Standing(row.document_id, row.state, row.currency, row.net, row.checked_at, row.day) for row in rows]
+
+
+def _is_same(one: Table, other: Table) -> ColumnElement[bool]:
+    return and_(one.c.connection_id == other.c.connection_id, one.c.document_id == other.c.document_id)
+
+
+def _without_keys(result: DocumentResult) -> DocumentResult:
+    return replace(result, lines=tuple(replace(line, keys=frozenset()) for line in result.lines))

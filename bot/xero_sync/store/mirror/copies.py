@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import scoro
+from xero_sync.domain.fold import fold_scoro
+from xero_sync.errors import ChangedSince
+from xero_sync.store.rows import chunks, fetch, fetch_for, insert, upsert
+from xero_sync.store.tables import has_number, links, scoro_documents
 
 
 @dataclass(frozen=True)
@@ -21,32 +28,123 @@ class Candidate:
 
 
 class Copies:
+    """The part of the mirror that keeps Scoro's documents."""
+
     connection_id: str
 
     async def put_scoro_documents(self, db: AsyncConnection, rows: Iterable[tuple[scoro.Document, str]]) -> list[scoro.Document]:
-        """Those that were new or had changed. The text is JSON that reads back as the document (the module may be missing in it).
+        """Those that were new or had changed. The text is JSON that reads back as the document; the module may be missing in it.
 
-        A list row, which has no lines, never replaces a viewed document of the same modified_date; of another date it does, and marks the lines stale.
+        A list row has no lines: it never replaces a viewed document of the same modified_date. Of another date it does,
+        and marks the lines stale.
         """
-        raise NotImplementedError
+        changed: list[scoro.Document] = []
+        for chunk in chunks(rows):
+            kept = await self._kept(db, [document for document, _ in chunk])
+            new: dict[tuple[str, int], tuple[scoro.Document, dict[str, Any]]] = {}
+            for document, text in chunk:
+                key = (document.module, document.scoro_document_id)
+                present = new[key][1] if key in new else kept.get(key)
+                if columns := self._news(document, text, present):
+                    new[key] = (document, columns)
+            await upsert(db, scoro_documents, [columns for _, columns in new.values()])
+            changed.extend(document for document, _ in new.values())
+        return changed
+
+    async def _kept(self, db: AsyncConnection, given: list[scoro.Document]) -> dict[tuple[str, int], dict[str, Any]]:
+        kept: dict[tuple[str, int], dict[str, Any]] = {}
+        for module in {document.module for document in given}:
+            ids = [document.scoro_document_id for document in given if document.module == module]
+            of_module = select(scoro_documents).where(
+                scoro_documents.c.connection_id == self.connection_id, scoro_documents.c.module == module
+            )
+            for row in await fetch_for(db, of_module, scoro_documents.c.scoro_document_id, ids):
+                kept[row.module, row.scoro_document_id] = dict(row._mapping)
+        return kept
+
+    def _news(self, document: scoro.Document, text: str, kept: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The row to write, None where nothing is new."""
+        modified = document.modified_date.isoformat() if document.modified_date else ""
+        has_lines = document.lines is not None
+        are_lines_stale = False
+        if kept is not None and not has_lines:
+            if kept["has_lines"] and kept["modified"] == modified:
+                return None
+            are_lines_stale = kept["has_lines"] or kept["are_lines_stale"]
+        if kept is not None and kept["text"] == text:
+            return None
+        return {
+            "connection_id": self.connection_id,
+            "module": document.module,
+            "scoro_document_id": document.scoro_document_id,
+            "number_key": fold_scoro(document.number),
+            "day": document.day,
+            "currency": document.currency,
+            "modified": modified,
+            "is_deleted": document.is_deleted,
+            "has_lines": has_lines,
+            "are_lines_stale": are_lines_stale,
+            "text": text,
+        }
 
     async def scoro_document(self, db: AsyncConnection, module: scoro.Module, scoro_document_id: int) -> Candidate | None:
-        raise NotImplementedError
+        """The document as kept, a deleted one too; None for one never read."""
+        found = _read(await fetch(db, self._of_module(module).where(scoro_documents.c.scoro_document_id == scoro_document_id)))
+        return found[0] if found else None
 
     async def candidates(
         self, db: AsyncConnection, module: scoro.Module, number_keys: Iterable[str], days: Iterable[tuple[date, str]]
     ) -> list[Candidate]:
-        """Scoro documents with one of these folded numbers, or of one of these days and currencies; deleted ones are left out."""
-        raise NotImplementedError
+        """Those with one of these folded numbers, or of one of these days and currencies, by id; deleted ones are left out."""
+        living = self._of_module(module).where(scoro_documents.c.is_deleted.is_(False))
+        rows = await fetch_for(db, living.where(has_number), scoro_documents.c.number_key, number_keys)
+        currencies_by_day: dict[date, set[str]] = {}
+        for day, currency in days:
+            currencies_by_day.setdefault(day, set()).add(currency)
+        of_day = await fetch_for(db, living, scoro_documents.c.day, currencies_by_day)
+        rows += [row for row in of_day if row.currency in currencies_by_day[row.day]]
+        return _read({row.scoro_document_id: row for row in sorted(rows, key=lambda row: int(row.scoro_document_id))}.values())
+
+    def _of_module(self, module: scoro.Module) -> Select[*tuple[Any, ...]]:
+        is_tied = and_(
+            links.c.connection_id == scoro_documents.c.connection_id,
+            links.c.module == scoro_documents.c.module,
+            links.c.scoro_document_id == scoro_documents.c.scoro_document_id,
+        )
+        return (
+            select(scoro_documents, links.c.document_id.label("linked_to"))
+            .select_from(scoro_documents.outerjoin(links, is_tied))
+            .where(scoro_documents.c.connection_id == self.connection_id, scoro_documents.c.module == module)
+        )
 
     async def link(self, db: AsyncConnection, document_id: str, module: scoro.Module, scoro_document_id: int) -> None:
         """Tie the two for good. Raises ChangedSince where either is tied to another."""
-        raise NotImplementedError
+        tie = insert(db, links).values(
+            connection_id=self.connection_id, document_id=document_id, module=module, scoro_document_id=scoro_document_id
+        )
+        await db.execute(tie.on_conflict_do_nothing())
+        if (await self.links(db, [document_id])).get(document_id) != (module, scoro_document_id):
+            raise ChangedSince("One of the two documents is already tied to another one. Nothing was written; look at both.")
 
     async def links(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, tuple[scoro.Module, int]]:
         """The Scoro document of each Xero document that has one."""
-        raise NotImplementedError
+        ours = select(links).where(links.c.connection_id == self.connection_id)
+        rows = await fetch_for(db, ours, links.c.document_id, document_ids)
+        return {row.document_id: (row.module, row.scoro_document_id) for row in rows}
 
-    async def linked(self, db: AsyncConnection, module: scoro.Module, scoro_document_ids: Iterable[int]) -> Mapping[int, str]:
+    async def linked(self, db: AsyncConnection, module: scoro.Module, scoro_document_ids: Iterable[int]) -> dict[int, str]:
         """The Xero document of each of these Scoro documents that is tied to one."""
-        raise NotImplementedError
+        ours = select(links).where(links.c.connection_id == self.connection_id, links.c.module == module)
+        rows = await fetch_for(db, ours, links.c.scoro_document_id, scoro_document_ids)
+        return {row.scoro_document_id: row.document_id for row in rows}
+
+
+def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Candidate]:
+    return [
+        Candidate(
+            document=scoro.Document.model_validate({"module": row.module, **json.loads(row.text)}),
+            linked_to=row.linked_to or "",
+            are_lines_stale=row.are_lines_stale,
+        )
+        for row in rows
+    ]

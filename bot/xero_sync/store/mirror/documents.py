@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
+from xero_sync.domain.fold import fold
+from xero_sync.store.rows import chunks, fetch, fetch_for, fetch_one, upsert
+from xero_sync.store.tables import document_keys, documents, has_duplicate_key, is_due
+
+_LARGEST_ORDER = Decimal(2**62)
+_LONGEST_KEY = 200
 
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document as read. text: JSON that reads back as this document. is_due: a change of it has to be looked at. duplicate_key: "" for none."""
+    """A document as read.
+
+    text: JSON that reads back as this document. is_complete: with all its lines. duplicate_key: equal for possible duplicates, "" for none.
+    is_due: a change of it has to be looked at.
+    """
 
     document_id: str
     kind: str
@@ -28,7 +42,8 @@ class DocumentRow:
 class StoredDocument:
     """A document as kept.
 
-    due_lane: the rank of the lane it is due in, None where it is not. due_mark: a counter that goes up whenever it is marked; `clear_due` wants it.
+    due_lane: the rank of the lane it is due in, None where it is not. due_since: when it became due.
+    due_mark: a counter that goes up whenever it is marked; `clear_due` wants it.
     """
 
     document_id: str
@@ -43,52 +58,150 @@ class StoredDocument:
 
 
 class Documents:
+    """The part of the mirror that keeps Xero's documents."""
+
     connection_id: str
 
     async def put_documents(self, db: AsyncConnection, rows: Iterable[DocumentRow], *, lane: int, at: datetime) -> set[str]:
         """The ids of those that were new or had changed; where `is_due` they are due in this lane now.
 
-        A document older than the one kept, or equal, changes nothing; neither does a summary of a document kept with all its lines.
+        A document older than the one kept, or equal, changes nothing; neither does a summary of a state kept with all its lines.
         """
-        raise NotImplementedError
+        changed: set[str] = set()
+        for chunk in chunks(rows):
+            newest = {row.document_id: row for row in chunk}
+            kept = {row.document_id: row for row in await fetch_for(db, self._select(_STATE), documents.c.document_id, newest)}
+            new = [row for row in newest.values() if _is_news(row, kept.get(row.document_id))]
+            await upsert(db, documents, [self._columns(row) for row in new], keep=_DUE)
+            await self.mark_due(db, (row.document_id for row in new if row.is_due), lane, at)
+            changed.update(row.document_id for row in new)
+        return changed
+
+    def _columns(self, row: DocumentRow) -> dict[str, Any]:
+        document = row.document
+        return {
+            "connection_id": self.connection_id,
+            "document_id": row.document_id,
+            "kind": row.kind,
+            "number_key": fold(document.number),
+            "contact_id": document.contact.contact_id,
+            "day": document.day,
+            "updated_at": document.updated_at,
+            "duplicate_key": row.duplicate_key,
+            "is_complete": row.is_complete,
+            "digest": _digest(row.text),
+            "text": row.text,
+            "net_order": -int(min(abs(document.net_total) * 10_000, _LARGEST_ORDER)),
+            "due_lane": None,
+            "due_since": None,
+            "due_mark": 0,
+        }
 
     async def mark_due(self, db: AsyncConnection, document_ids: Iterable[str], lane: int, at: datetime) -> None:
         """Have these documents looked at. One due in a higher lane stays there."""
-        raise NotImplementedError
+        for chunk in chunks(document_ids):
+            await db.execute(self._mark(lane, at).where(documents.c.document_id.in_(chunk)))
 
     async def mark_due_by_keys(self, db: AsyncConnection, keys: Iterable[str], lane: int, at: datetime) -> int:
         """Have every document looked at whose last decision rested on one of these keys; how many marks that made."""
-        raise NotImplementedError
+        marks = 0
+        for chunk in chunks({_short(key) for key in keys}):
+            resting = select(document_keys.c.document_id).where(
+                document_keys.c.connection_id == self.connection_id, document_keys.c.key.in_(chunk)
+            )
+            marks += (await db.execute(self._mark(lane, at).where(documents.c.document_id.in_(resting)))).rowcount
+        return marks
+
+    def _mark(self, lane: int, at: datetime) -> Update:
+        higher = case((documents.c.due_lane < lane, documents.c.due_lane), else_=lane)
+        marked = {"due_lane": higher, "due_since": func.coalesce(documents.c.due_since, at), "due_mark": documents.c.due_mark + 1}
+        return update(documents).where(documents.c.connection_id == self.connection_id).values(marked)
 
     async def clear_due(self, db: AsyncConnection, document_ids: Iterable[str], *, seen: Mapping[str, int]) -> None:
         """These have been looked at. seen: their `due_mark` when they were read; one marked again since then stays due."""
-        raise NotImplementedError
+        looked_at = [{"_document_id": document_id, "_due_mark": seen[document_id]} for document_id in document_ids]
+        if looked_at:
+            is_unmarked = and_(documents.c.document_id == bindparam("_document_id"), documents.c.due_mark == bindparam("_due_mark"))
+            statement = update(documents).where(documents.c.connection_id == self.connection_id, is_unmarked)
+            await db.execute(statement.values(due_lane=None, due_since=None), looked_at)
 
     async def work_set(self, db: AsyncConnection, limit: int) -> list[StoredDocument]:
         """The due documents, by lane, then the largest net first."""
-        raise NotImplementedError
+        order = (documents.c.due_lane, documents.c.net_order, documents.c.document_id)
+        return _read(await fetch(db, self._select(_WHOLE).where(is_due).order_by(*order).limit(limit)))
 
     async def count_due(self, db: AsyncConnection) -> int:
-        raise NotImplementedError
+        """How many documents have to be looked at."""
+        row = await fetch_one(db, self._select([func.count().label("due")]).where(is_due))
+        return int(row.due) if row else 0
 
     async def highest_due_lane(self, db: AsyncConnection) -> int | None:
         """The rank of the first lane that has a due document, None where nothing is due."""
-        raise NotImplementedError
+        due = self._select([documents.c.due_lane]).where(is_due).order_by(documents.c.due_lane)
+        row = await fetch_one(db, due)
+        return int(row.due_lane) if row else None
 
     async def document(self, db: AsyncConnection, document_id: str) -> StoredDocument | None:
-        raise NotImplementedError
+        """The document as kept, None for one never read."""
+        return (await self.documents(db, [document_id])).get(document_id)
 
     async def documents(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, StoredDocument]:
-        raise NotImplementedError
+        """Those of these that are kept, by id."""
+        rows = await fetch_for(db, self._select(_WHOLE), documents.c.document_id, document_ids)
+        return {stored.document_id: stored for stored in _read(rows)}
 
     async def documents_by_duplicate_keys(self, db: AsyncConnection, keys: Iterable[str]) -> dict[str, list[StoredDocument]]:
-        """The documents of each key that has any."""
-        raise NotImplementedError
+        """The documents of each key that has any, oldest first."""
+        found: dict[str, list[StoredDocument]] = {}
+        has_key = self._select(_WHOLE).where(has_duplicate_key).order_by(documents.c.day, documents.c.document_id)
+        for stored in _read(await fetch_for(db, has_key, documents.c.duplicate_key, keys)):
+            found.setdefault(stored.duplicate_key, []).append(stored)
+        return found
 
     async def find_documents(self, db: AsyncConnection, words: str, limit: int = 20) -> list[StoredDocument]:
         """The documents with this id or this number (folded), newest first: what a person typed."""
-        raise NotImplementedError
+        is_meant = or_(documents.c.document_id == words.strip().lower(), documents.c.number_key == fold(words))
+        newest = self._select(_WHOLE).where(is_meant).order_by(documents.c.day.desc(), documents.c.document_id)
+        return _read(await fetch(db, newest.limit(limit)))
 
     async def put_keys(self, db: AsyncConnection, keys_by_document: Mapping[str, frozenset[str]]) -> None:
         """Replace the keys that these documents' last decisions rested on."""
-        raise NotImplementedError
+        for chunk in chunks(keys_by_document):
+            of_these = and_(document_keys.c.connection_id == self.connection_id, document_keys.c.document_id.in_(chunk))
+            await db.execute(delete(document_keys).where(of_these))
+        pairs = ((document_id, key) for document_id, keys in keys_by_document.items() for key in {_short(key) for key in keys})
+        for rows in chunks(pairs, 5_000):
+            values = [{"connection_id": self.connection_id, "document_id": document_id, "key": key} for document_id, key in rows]
+            await db.execute(insert(document_keys), values)
+
+    def _select(self, columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
+        return select(*columns).where(documents.c.connection_id == self.connection_id)
+
+
+_DUE = frozenset({"due_lane", "due_since", "due_mark"})
+_STATE = [documents.c[name] for name in ("document_id", "updated_at", "is_complete", "digest")]
+_WHOLE = [
+    documents.c[name]
+    for name in ("document_id", "kind", "duplicate_key", "is_complete", "text", "due_lane", "due_since", "due_mark")
+]  # fmt: skip
+
+
+def _is_news(row: DocumentRow, kept: Row[*tuple[Any, ...]] | None) -> bool:
+    if kept is None:
+        return True
+    if row.document.updated_at < kept.updated_at or _digest(row.text) == kept.digest:
+        return False
+    return row.is_complete or not kept.is_complete or row.document.updated_at > kept.updated_at
+
+
+def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[StoredDocument]:
+    return [StoredDocument(document=xero.Document.model_validate_json(row.text), **row._mapping) for row in rows]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _short(key: str) -> str:
+    # A stranger's match rule may use a whole description as its key; PostgreSQL indexes no more than 2,700 bytes.
+    return key if len(key) <= _LONGEST_KEY else f"sha256:{_digest(key)}"

@@ -129,7 +129,8 @@ def formatted(longest: int) -> Check:
 def options_of(element: Json) -> list[Json]:
     """Every option of a static menu, those of its groups included."""
     groups = element.get("option_groups")
-    grouped = [option for group in groups for option in group.get("options", [])] if isinstance(groups, list) else []
+    known = [group for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+    grouped = [option for group in known for option in group.get("options", [])]
     options = element.get("options")
     return [*(options if isinstance(options, list) else []), *grouped]
 
@@ -150,7 +151,7 @@ CONFIRM = shape(
     {"title": plain(100), "text": formatted(300), "confirm": plain(30), "deny": plain(30)}, {"style": matching("primary|danger")}
 )
 OPTION = shape({"text": plain(75), "value": text(150)}, {"description": plain(75)})
-TICK = shape({"text": formatted(75), "value": text(150)}, {"description": formatted(75)})
+TICK = shape({"text": formatted(75), "value": text(150)}, {"description": plain(75)})
 OVERFLOW_OPTION = shape({"text": plain(75), "value": text(150)}, {"description": plain(75), "url": text(3000)})
 OPTION_GROUP = shape({"label": plain(75), "options": list_of(OPTION, 100)})
 

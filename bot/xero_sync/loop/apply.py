@@ -1,0 +1,280 @@
+"""Perform one Action on the books, in at most three calls. Xero and Scoro are written here and nowhere else.
+
+Journal "planned" (committed) -> check that what it expects still holds -> write -> read back -> journal the outcome. A crash between any two of
+these leaves a trace, and `recover` finishes it by reading, never by sending blindly again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.clients.scoro import ViewedDocument
+from xero_sync.domain import scoro, xero
+from xero_sync.domain.actions import CreateOption, Note, PutOnProject, SetCustomField
+from xero_sync.domain.decisions import TheseDocuments
+from xero_sync.domain.fold import fold
+from xero_sync.domain.lanes import rank
+from xero_sync.domain.outcomes import Outcome, OutcomeState
+from xero_sync.errors import ChangedSince, NotAllowed, NotStuck, RateLimited, Rejected, RemoteError, Unavailable, UnexpectedReply
+from xero_sync.log import logger
+from xero_sync.loop.connection import Connection
+from xero_sync.loop.reading import keep_copies, take_over_categories
+from xero_sync.store.ledger import Entry
+
+BookWrite = PutOnProject | CreateOption | SetCustomField | Note
+log = logger(__name__)
+
+
+async def apply(connection: Connection, plugin: str, action: BookWrite) -> Outcome:
+    """What came of the Action; it is in the journal, with the shares or the binding it brought.
+
+    refused: nothing was written, it comes again by itself. failed: the service said no, a person has to look. unknown: no reply came; it is read
+    back at the beginning of the next pass.
+    """
+    connection.reached("before plan")
+    async with connection.books.database.write() as db:
+        entry = await connection.books.ledger.planned(db, action, plugin=plugin, at=connection.clock.now(), attempt_id=str(uuid.uuid4()))
+    if not entry.is_new:
+        # It is open from before: recover reads it back first.
+        return _outcome(connection, action, "unknown", "It is being read back.")
+    connection.reached("planned")
+    outcome = await _attempt(connection, entry)
+    connection.reached("reply got")
+    await record(connection, entry, outcome)
+    connection.reached("outcome written")
+    log.info("apply.ended", action=action.kind, key=action.key, state=outcome.state, code=outcome.error_code)
+    return outcome
+
+
+async def _attempt(connection: Connection, entry: Entry) -> Outcome:
+    action = entry.action
+    try:
+        match action:
+            case PutOnProject():
+                await _put_on_project(connection, action)
+                return _outcome(connection, action, "applied").model_copy(update={"shares": action.shares})
+            case CreateOption():
+                option = await _create_option(connection, action, entry.attempt_id)
+                return _outcome(connection, action, "applied").model_copy(update={"tracking_option_id": option.tracking_option_id})
+            case SetCustomField():
+                await _set_custom_field(connection, action)
+                return _outcome(connection, action, "applied")
+            case Note():
+                await _write_note(connection, action)
+                return _outcome(connection, action, "applied")
+            case _:
+                raise TypeError(f"{type(action).__name__} does not write to the books")
+    except _Sent as sent:
+        # No reply came, or none that can be read: it may be done all the same.
+        return _outcome(connection, action, "unknown", sent.error.message, sent.error.code)
+    except (NotStuck, Rejected) as error:
+        return _outcome(connection, action, "failed", error.message, error.code)
+    except (ChangedSince, RateLimited, NotAllowed, Unavailable, UnexpectedReply) as error:
+        return _outcome(connection, action, "refused", error.message, error.code)
+
+
+class _Sent(Exception):
+    """A write went out and its reply did not come back."""
+
+    def __init__(self, error: RemoteError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+async def _send(connection: Connection, write: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await write()
+    except RemoteError as error:
+        if error.may_have_acted:
+            raise _Sent(error) from error
+        raise
+    finally:
+        connection.reached("effect done")
+
+
+# On a project, in Scoro.
+
+
+async def _put_on_project(connection: Connection, action: PutOnProject) -> None:
+    viewed = await connection.scoro.document_with_raw(action.module, action.scoro_document_id)
+    await keep_copies(connection, [viewed.document])
+    _check_unchanged(viewed, action)
+    async with connection.books.database.read() as db:
+        tied = await connection.books.mirror.linked(db, action.module, [action.scoro_document_id])
+    if tied.get(action.scoro_document_id, action.document_id) != action.document_id:
+        raise ChangedSince("Scoro's copy belongs to another Xero document meanwhile. It is looked at again.")
+    lines = dict(action.scoro_lines) if action.header == scoro.PER_LINE else None
+    connection.reached("request sent")
+    await _send(connection, lambda: connection.scoro.put_on_project(viewed, header=action.header, lines=lines))
+    try:
+        seen = await connection.scoro.document(action.module, action.scoro_document_id)
+    except RemoteError as error:
+        raise _Sent(error) from error
+    await keep_copies(connection, [seen])
+    if seen.net != viewed.document.net or len(seen.lines or ()) != len(viewed.document.lines or ()):
+        raise NotStuck("Scoro changed the document's lines while putting it on the project. Check it in Scoro.")
+    if not stands(seen, action):
+        raise NotStuck("Scoro accepted the project, but it is not there on reading back. Put it on the project in Scoro, or try again.")
+
+
+def _check_unchanged(viewed: ViewedDocument, action: PutOnProject) -> None:
+    document = viewed.document
+    if document.is_deleted:
+        raise ChangedSince("Scoro's copy was deleted meanwhile. It is looked at again.")
+    if max(document.project_id, scoro.PER_LINE) != action.expects_header:
+        raise ChangedSince("Somebody moved it in Scoro meanwhile. It is looked at again.")
+    if action.shares and document.net != Decimal(action.net_total):
+        raise ChangedSince("Scoro's copy has another amount meanwhile. It is looked at again.")
+    ids = {line.line_id for line in document.lines or ()}
+    if not {line_id for line_id, _ in action.scoro_lines} <= ids:
+        raise ChangedSince("Scoro's copy has other lines meanwhile. It is looked at again.")
+
+
+def stands(document: scoro.Document, action: PutOnProject) -> bool:
+    """True where the document is on exactly the projects the Action wants."""
+    if document.project_id != action.header:
+        return False
+    if action.header != scoro.PER_LINE:
+        # A line may carry the header's project or none; another one would count the cost elsewhere.
+        return all(max(line.project_id, 0) in (0, action.header) for line in document.lines_of_value)
+    wanted = dict(action.scoro_lines)
+    return all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in document.lines_of_value)
+
+
+# An option, in Xero.
+
+
+async def _create_option(connection: Connection, action: CreateOption, attempt_id: str) -> xero.TrackingOption:
+    category = await _category(connection, action)
+    if found := named(category, action.name):
+        return found
+    if any(option.is_archived and fold(option.name) == fold(action.name) for option in category.options):
+        message = f'Xero has an archived option "{action.name}". Bring it back in Xero under Tracking categories.'
+        raise Rejected(message, service="xero")
+    connection.reached("request sent")
+    refusal: RemoteError | None = None
+    try:
+        await _send(connection, lambda: connection.xero.create_option(action.tracking_category_id, action.name, idempotency_key=attempt_id))
+    except Rejected as error:
+        # "Not unique" has come back for an option that was made: reading back decides.
+        refusal = error
+    except _Sent as sent:
+        if sent.error.status is None or sent.error.status >= 300:
+            raise
+        refusal = sent.error
+    found = await read_back_option(connection, action)
+    if found:
+        return found
+    if isinstance(refusal, Rejected):
+        raise refusal
+    raise NotStuck(f'Xero accepted the option "{action.name}", but it is not there. Try again.')
+
+
+async def read_back_option(connection: Connection, action: CreateOption) -> xero.TrackingOption | None:
+    """The option as it is in Xero now, None where it is not there. Raises _Sent where that cannot be read."""
+    try:
+        return named(await _category(connection, action), action.name)
+    except RemoteError as error:
+        raise _Sent(error) from error
+
+
+async def _category(connection: Connection, action: CreateOption) -> xero.TrackingCategory:
+    categories = await connection.xero.tracking_categories()
+    await take_over_categories(connection, categories)
+    for category in categories:
+        if category.tracking_category_id == action.tracking_category_id and category.is_active:
+            return category
+    raise ChangedSince("The tracking category is no longer active in Xero. Make it active, or choose another in the settings.")
+
+
+def named(category: xero.TrackingCategory, name: str) -> xero.TrackingOption | None:
+    """The category's active option of this name, folded."""
+    return next((option for option in category.options if option.is_active and fold(option.name) == fold(name)), None)
+
+
+# For plugins of strangers.
+
+
+async def _set_custom_field(connection: Connection, action: SetCustomField) -> None:
+    module, scoro_document_id = await _copy_of(connection, action.document_id)
+    before = await connection.scoro.document(module, scoro_document_id)
+    if _custom_value(before, action.custom_field_id) != action.expects:
+        raise ChangedSince("The field was changed in Scoro meanwhile. It is looked at again.")
+    connection.reached("request sent")
+    await _send(connection, lambda: connection.scoro.set_custom_field(module, scoro_document_id, action.custom_field_id, action.value))
+    try:
+        after = await connection.scoro.document(module, scoro_document_id)
+    except RemoteError as error:
+        raise _Sent(error) from error
+    if _custom_value(after, action.custom_field_id) != action.value:
+        raise NotStuck("Scoro accepted the field, but it is not there. An admin adds it in Scoro under Custom fields.")
+
+
+def _custom_value(document: scoro.Document, custom_field_id: str) -> str:
+    return next((entry.value for entry in document.custom_fields or () if entry.custom_field_id == custom_field_id), "")
+
+
+async def _write_note(connection: Connection, action: Note) -> None:
+    users = await connection.scoro.users()
+    if not users:
+        raise Rejected("Scoro shows no user to write the comment for. Give the key's user access.", service="scoro")
+    connection.reached("request sent")
+    if action.project_id:
+        await _send(connection, lambda: connection.scoro.add_comment("projects", action.project_id, users[0].user_id, action.text))
+        return
+    module, scoro_document_id = await _copy_of(connection, action.document_id)
+    await _send(connection, lambda: connection.scoro.add_comment(module, scoro_document_id, users[0].user_id, action.text))
+
+
+async def _copy_of(connection: Connection, document_id: str) -> tuple[scoro.Module, int]:
+    async with connection.books.database.read() as db:
+        links = await connection.books.mirror.links(db, [document_id])
+    if document_id not in links:
+        raise ChangedSince("Scoro's copy of the document is not known yet. It is looked at again.")
+    return links[document_id]
+
+
+# The books.
+
+
+def _outcome(connection: Connection, action: object, state: OutcomeState, message: str = "", error_code: str = "") -> Outcome:
+    key = action.key if isinstance(action, BookWrite) else ""
+    return Outcome(action_key=key, state=state, message=message, error_code=error_code, at=connection.clock.now())
+
+
+async def record(connection: Connection, entry: Entry, outcome: Outcome) -> None:
+    """Note the outcome and everything that follows from it, in one transaction."""
+    books, now = connection.books, connection.clock.now()
+    action = entry.action
+    async with books.database.write() as db:
+        await books.ledger.ended(db, entry.entry_id, outcome)
+        if outcome.state != "unknown":
+            await books.ledger.queue_delivery(db, outcome, connection.plugins.delivers(), now)
+        match action:
+            case PutOnProject() if outcome.state == "applied":
+                await books.mirror.link(db, action.document_id, action.module, action.scoro_document_id)
+                await books.ledger.put_shares(db, action.document_id, action.shares, action.currency, entry.entry_id)
+            case CreateOption() if outcome.state in ("applied", "failed"):
+                if outcome.state == "applied":
+                    await books.ledger.bind(db, [(outcome.tracking_option_id, action.project_id)], now, entry.entry_id)
+                await _finish_decision(connection, db, action.decision_id, outcome)
+            case _:
+                pass
+
+
+async def _finish_decision(connection: Connection, db: AsyncConnection, decision_id: str, outcome: Outcome) -> None:
+    """A decision asked for this write: note what came of it, ask again where it failed, and have its documents looked at."""
+    asked, now = connection.books.asked, connection.clock.now()
+    decided = next((entry for entry in await asked.decisions(db) if entry.decision_id == decision_id), None)
+    if decided is None:
+        return
+    await asked.set_decision(db, decision_id, "done" if outcome.state == "applied" else "failed", outcome.message)
+    if outcome.state == "failed":
+        for question in (await asked.questions(db, [decided.cause])).values():
+            await asked.reopen(db, question.question_id, outcome.message)
+    if isinstance(decided.decision.reach, TheseDocuments):
+        await connection.books.mirror.mark_due(db, decided.decision.reach.document_ids, rank("press"), now)

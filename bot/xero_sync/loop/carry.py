@@ -1,0 +1,75 @@
+"""What a document stands at once the pass did what it could: attached only where that was read back, else waiting, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from xero_sync.domain.actions import AskPerson, Hold
+from xero_sync.domain.decisions import TheseDocuments, TryAgain
+from xero_sync.domain.lines import DocumentResult
+from xero_sync.domain.outcomes import Outcome
+from xero_sync.domain.questions import Choice, Question
+from xero_sync.domain.snapshot import BookedDocument, Snapshot
+from xero_sync.loop.decide import Plan
+from xero_sync.loop.inbox import REHEARSED
+
+IN_REHEARSAL = "Rehearsal: it is put on its project when an admin says start."
+NEXT_CHECK = "It is put on its project in the next check."
+STUCK = "stuck:"
+
+
+def standing(
+    document: BookedDocument, result: DocumentResult, plan: Plan, outcomes: Mapping[str, Outcome], snapshot: Snapshot
+) -> DocumentResult:
+    """The document's result as it is stored, from where its lines belong and what came of the plan."""
+    hold = plan.holds.get(document.document_id)
+    outcome = outcomes.get(document.document_id) or plan.failed_before.get(document.document_id)
+    if hold is not None:
+        return _with_keys(_held(result, hold), hold.keys)
+    if outcome is not None and outcome.state == "applied":
+        return result
+    if outcome is not None:
+        is_final = outcome.state == "failed"
+        return _waits(result, outcome.message or NEXT_CHECK, could_not_be_done=is_final)
+    if result.shares == document.shares_in_scoro:
+        return result
+    if snapshot.mode == "rehearsal":
+        return _with_keys(result.waiting_because(IN_REHEARSAL), (REHEARSED,))
+    return result.waiting_because(NEXT_CHECK)
+
+
+def _held(result: DocumentResult, hold: Hold) -> DocumentResult:
+    return _waits(result, hold.reason, cause=hold.cause, could_not_be_done=hold.could_not_be_done)
+
+
+def _waits(result: DocumentResult, reason: str, *, cause: str = "", could_not_be_done: bool) -> DocumentResult:
+    cause = cause or (f"{STUCK}{result.document_id}" if could_not_be_done else "")
+    return result.waiting_because(reason, cause=cause, could_not_be_done=could_not_be_done)
+
+
+def _with_keys(result: DocumentResult, keys: Iterable[str]) -> DocumentResult:
+    added = frozenset(keys)
+    return replace(result, lines=tuple(replace(line, keys=line.keys | added) for line in result.lines))
+
+
+def stuck_questions(documents: Iterable[BookedDocument], results: Mapping[str, DocumentResult]) -> list[AskPerson]:
+    """One card for every document that could not be done: what, why, and Try again."""
+    found = []
+    for document in documents:
+        result = results.get(document.document_id)
+        cause = f"{STUCK}{document.document_id}"
+        stuck = [line for line in result.lines if line.cause == cause] if result else []
+        if stuck:
+            booked = document.xero
+            kind = "Credit note" if booked.is_credit else "Bill" if booked.is_bill else "Invoice"
+            choice = Choice(choice_id="again", label="Try again", decision=TryAgain(reach=TheseDocuments(cause=cause)))
+            question = Question(
+                cause=cause,
+                title=f"Could not be done: {kind} {booked.number or 'without number'}, {booked.contact.name}",
+                facts=(stuck[0].reason,),
+                choices=(choice,),
+                reach_text="Nothing is changed in Xero.",
+            )
+            found.append(AskPerson(question=question))
+    return found

@@ -1,0 +1,217 @@
+"""Make the frozen Snapshot of a pass: the small lists whole, and the work set of documents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from xero_sync.domain import scoro, xero
+from xero_sync.domain.decisions import Decided, Reply
+from xero_sync.domain.fold import fold, fold_scoro
+from xero_sync.domain.match import account_key
+from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
+from xero_sync.errors import RemoteError
+from xero_sync.log import logger
+from xero_sync.loop.connection import Connection
+from xero_sync.loop.reading import keep_copies, keep_documents
+from xero_sync.loop.schedule import RHYTHMS
+from xero_sync.store import connections
+from xero_sync.store.mirror import Candidate, ListState, Record, StoredDocument
+
+WORK_SET = 200
+"""So many documents are decided in one pass; the rest follows in the next."""
+
+log = logger(__name__)
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A Snapshot, with the marks the documents in it had when they were read."""
+
+    snapshot: Snapshot
+    due_marks: Mapping[str, int]
+
+
+async def gather(connection: Connection) -> Gathered:
+    """The Snapshot of this pass. Reads single documents where a list row is not enough: Xero's summaries, and Scoro copies whose lines matter."""
+    books, now = connection.books, connection.clock.now()
+    async with books.database.read() as db:
+        stored = await connections.get(db, books.connection_id)
+        if stored is None:
+            raise LookupError(f"connection {books.connection_id} is not in the books")
+        states = await books.mirror.lists(db)
+        records = {
+            name: await books.mirror.records(db, name)
+            for name in ("organisation", "accounts", "categories", "companies", "projects", "objects")
+        }
+        completed_since = {int(project_id): at for project_id, at in (await books.mirror.since(db, "projects")).items()}
+        bindings = await books.ledger.bindings(db)
+        decided = await books.asked.decisions(db)
+        has_read_all = stored.first_read_at is not None
+        work = await books.mirror.work_set(db, WORK_SET) if has_read_all else []
+    work = await _complete(connection, work)
+    documents = await _book(connection, work, _company_names(records["companies"]))
+    async with books.database.read() as db:
+        last_projects = await books.ledger.last_projects(db, {document.xero.contact.contact_id for document in documents})
+    snapshot = Snapshot(
+        taken_at=now,
+        settings=connection.settings,
+        mode=stored.mode,
+        organisation=next(iter(_models(records["organisation"], xero.Organisation)), None),
+        categories=tuple(_models(records["categories"], xero.TrackingCategory)),
+        accounts={account.code: account for account in _models(records["accounts"], xero.Account)},
+        projects=_projects(records["projects"], records["companies"]),
+        objects=tuple(_models(records["objects"], scoro.AccountingObject)),
+        bindings=bindings,
+        decisions=DecisionBook(decided),
+        documents=documents,
+        completed_since=completed_since,
+        new_projects=_new_projects(records["projects"], stored.first_read_at),
+        last_projects=last_projects,
+        entity=connection.entity,
+        answers=_answers(decided),
+        unknown=unknown_lists(states),
+    )
+    return Gathered(snapshot, {row.document_id: row.due_mark for row in work})
+
+
+def unknown_lists(states: Mapping[str, ListState]) -> frozenset[str]:
+    """The lists nothing may be concluded from: never read to their end, or failing now."""
+    return frozenset(name for name in RHYTHMS if name not in states or not states[name].is_complete or states[name].failures)
+
+
+def _models(records: Mapping[str, Record], model: type[M]) -> list[M]:
+    return [model.model_validate_json(record.text) for record in records.values()]
+
+
+def _company_names(records: Mapping[str, Record]) -> dict[int, str]:
+    return {company.company_id: company.name for company in _models(records, scoro.Company)}
+
+
+def _projects(projects: Mapping[str, Record], companies: Mapping[str, Record]) -> dict[int, scoro.Project]:
+    """Every project by id, with its client's name: lists name the client by id alone."""
+    names = _company_names(companies)
+    found = {}
+    for project in _models(projects, scoro.Project):
+        name = project.company_name or names.get(project.company_id, "")
+        found[project.project_id] = project if name == project.company_name else project.model_copy(update={"company_name": name})
+    return found
+
+
+def _new_projects(records: Mapping[str, Record], first_read_at: datetime | None) -> frozenset[int]:
+    if first_read_at is None:
+        return frozenset()
+    return frozenset(int(project_id) for project_id, record in records.items() if record.first_seen_at > first_read_at)
+
+
+def _answers(decided: Iterable[Decided]) -> dict[str, Answer]:
+    return {
+        entry.cause: Answer(entry.decision.value, entry.person_id, entry.decided_at)
+        for entry in sorted(decided, key=lambda entry: entry.decided_at)
+        if isinstance(entry.decision, Reply)
+    }
+
+
+async def _complete(connection: Connection, work: list[StoredDocument]) -> list[StoredDocument]:
+    """The work set with summaries replaced by the whole document: "no lines" in a list is not the same as no tracking."""
+    partial = [row for row in work if not row.is_complete and row.document.is_approved]
+    if not partial:
+        return work
+    for row in partial:
+        try:
+            whole = await connection.xero.document("credit_notes" if row.kind == "credit_notes" else "invoices", row.document_id)
+        except RemoteError as error:
+            log.warning("document.unread", document_id=row.document_id, code=error.code)
+            return [other for other in work if other.is_complete or not other.document.is_approved]
+        await keep_documents(connection, "credit_notes" if row.kind == "credit_notes" else "invoices", [whole], None)
+    async with connection.books.database.read() as db:
+        return await connection.books.mirror.work_set(db, WORK_SET)
+
+
+async def _book(
+    connection: Connection, work: list[StoredDocument], company_names: Mapping[int, str]
+) -> tuple[BookedDocument, ...]:
+    """The documents with their copies, shares and look-alikes."""
+    ids = [row.document_id for row in work]
+    async with connection.books.database.read() as db:
+        links = await connection.books.mirror.links(db, ids)
+        shares = await connection.books.ledger.shares(db, ids)
+        alike = await connection.books.mirror.documents_by_duplicate_keys(db, {row.duplicate_key for row in work} - {""})
+        alike_links = await connection.books.mirror.links(db, [row.document_id for rows in alike.values() for row in rows])
+    copies = await _copies(connection, work, links, company_names)
+    return tuple(
+        BookedDocument(
+            xero=row.document,
+            link=links.get(row.document_id),
+            copies=tuple(copies[row.document_id]),
+            shares_in_scoro=shares.get(row.document_id, ()),
+            siblings=tuple(
+                Sibling(other.document_id, other.document.number, other.document.updated_at, other.document_id in alike_links)
+                for other in alike.get(row.duplicate_key, ())
+                if other.document_id != row.document_id and connection.settings.concerns(other.document)
+            ),
+        )
+        for row in work
+    )
+
+
+async def _copies(
+    connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]], company_names: Mapping[int, str]
+) -> dict[str, list[scoro.Document]]:
+    found: dict[str, list[scoro.Document]] = {}
+    for document_id, candidates in (await _candidates(connection, work, links)).items():
+        row = next(row for row in work if row.document_id == document_id)
+        documents = []
+        for candidate in candidates:
+            document = candidate.document
+            if _needs_lines(row.document) and (document.lines is None or candidate.are_lines_stale):
+                document = await _view(connection, document)
+            name = document.company_name or company_names.get(document.company_id, "")
+            documents.append(document if name == document.company_name else document.model_copy(update={"company_name": name}))
+        found[document_id] = documents
+    return found
+
+
+async def _candidates(
+    connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]]
+) -> dict[str, list[Candidate]]:
+    """Per document: its linked copy, else those of its number, or of its day and currency where it has none; two queries for all."""
+    mirror = connection.books.mirror
+    found: dict[str, list[Candidate]] = {row.document_id: [] for row in work}
+    async with connection.books.database.read() as db:
+        for document_id, (module, scoro_document_id) in links.items():
+            if candidate := await mirror.scoro_document(db, module, scoro_document_id):
+                found[document_id] = [candidate]
+        for module in ("bills", "invoices"):
+            rows = [row for row in work if row.document_id not in links and row.document.is_bill == (module == "bills")]
+            numbers = {fold(row.document.number) for row in rows} - {""}
+            days = {(row.document.day, row.document.currency) for row in rows if not fold(row.document.number)}
+            by_number: dict[str, list[Candidate]] = defaultdict(list)
+            for candidate in await mirror.candidates(db, module, numbers, days) if rows else ():
+                if not candidate.linked_to:
+                    by_number[fold_scoro(candidate.document.number)].append(candidate)
+            for row in rows:
+                found[row.document_id] = by_number[fold(row.document.number)]
+    return found
+
+
+def _needs_lines(document: xero.Document) -> bool:
+    """True where lines may go to different places: Scoro's lists have no lines, and reading them costs a call."""
+    of_value = [line for line in document.lines if document.net(line) != 0]
+    return len({(tuple(tracking.option_name for tracking in line.tracking), account_key(line.account_code)) for line in of_value}) > 1
+
+
+async def _view(connection: Connection, document: scoro.Document) -> scoro.Document:
+    try:
+        viewed = await connection.scoro.document(document.module, document.scoro_document_id)
+    except RemoteError as error:
+        log.warning("copy.unread", module=document.module, scoro_document_id=document.scoro_document_id, code=error.code)
+        return document
+    await keep_copies(connection, [viewed])
+    return viewed

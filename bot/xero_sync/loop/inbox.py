@@ -1,0 +1,185 @@
+"""Turn what people pressed and typed into decisions. Rights are checked again here: the card may be a week old."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.domain import scoro, xero
+from xero_sync.domain.decisions import (
+    Decided,
+    Decision,
+    MakeOption,
+    PutOn,
+    TheseDocuments,
+    ThisAccount,
+    ThisOption,
+    ThisProject,
+    ThisSupplier,
+)
+from xero_sync.domain.lanes import rank
+from xero_sync.domain.match import account_key, contact_key, option_key, project_key
+from xero_sync.domain.people import may, person_of
+from xero_sync.domain.questions import Choice
+from xero_sync.loop.connection import Connection
+from xero_sync.loop.schedule import RHYTHMS
+from xero_sync.store import connections
+from xero_sync.store.asked import AskedQuestion, InboxRow
+
+_PER_PASS = 50
+
+
+async def take_inbox(connection: Connection) -> None:
+    """Take over what was pressed and typed since the last pass; each row in one transaction with everything it changes."""
+    async with connection.books.database.write() as db:
+        rows = await connection.books.asked.take(db, _PER_PASS)
+    for row in rows:
+        async with connection.books.database.write() as db:
+            answer = await _take(connection, db, row)
+            await connection.books.asked.finish(db, row.inbox_id, at=connection.clock.now(), answer=answer)
+            channel = str(row.body.get("channel", ""))
+            if answer and channel and row.person_id:
+                await connection.books.asked.reply(db, channel=channel, person_id=row.person_id, text=answer, at=connection.clock.now())
+
+
+async def _take(connection: Connection, db: AsyncConnection, row: InboxRow) -> str:
+    """What to tell the person; "" where the card says it."""
+    match row.kind:
+        case "press" | "form":
+            return await _take_press(connection, db, row)
+        case "command":
+            return await _take_command(connection, db, row)
+        case "webhook":
+            await connection.books.mirror.pull_forward(
+                db, [name for name in row.body.get("lists", ()) if name in RHYTHMS], connection.clock.now()
+            )
+            return ""
+
+
+async def _take_press(connection: Connection, db: AsyncConnection, row: InboxRow) -> str:
+    asked = await connection.books.asked.question(db, str(row.body.get("question_id", "")))
+    choice = next((choice for choice in asked.question.choices if choice.choice_id == row.body.get("choice_id")), None) if asked else None
+    if asked is None or choice is None:
+        return "This button is no longer in use. Nothing was changed."
+    if asked.state == "answered":
+        return f"Already answered by {mention(asked.answered_by)}: {asked.answer_label}. Nothing was changed."
+    if asked.state == "closed":
+        return "This question has closed by itself. Nothing was changed."
+    if asked.revision != row.body.get("revision"):
+        return "The card has changed since you looked at it. Look again, then press."
+    return await _decide(connection, db, row, asked, choice)
+
+
+async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, asked: AskedQuestion, choice: Choice) -> str:
+    projects = {
+        int(record_id): scoro.Project.model_validate_json(record.text)
+        for record_id, record in (await connection.books.mirror.records(db, "projects")).items()
+    }
+    picked = _picked(choice, row.body)
+    if isinstance(picked, PutOn) and not picked.project_id:
+        return "No project was chosen. Press again and choose one."
+    chosen = projects.get(picked.project_id) if isinstance(picked, PutOn | MakeOption) else None
+    if isinstance(picked, PutOn | MakeOption) and (chosen is None or chosen.is_deleted or not chosen.is_open_to(connection.entity)):
+        return "This project is not open to this connection in Scoro any more. Choose another."
+    waiting = (await connection.books.ledger.waiting_by_cause(db, [asked.question.cause])).get(asked.question.cause, [])
+    decision = _with_documents(picked, tuple(dict.fromkeys(line.document_id for line in waiting)), asked.question.cause)
+    net = sum((abs(line.net) for line in waiting), Decimal(0))
+    is_closed = await _is_any_month_closed(connection, db, [line.document_id for line in waiting])
+    person = person_of(row.person_id, connection.settings)
+    limit = connection.settings.manager_limit
+    if refusal := may(person, decision, net, is_month_closed=is_closed, projects=projects, manager_limit=limit):
+        return refusal
+    label = f"{choice.label.rstrip('…')}: {chosen.plain_name}" if chosen and choice.form else choice.label
+    decision_id, now = str(uuid.uuid4()), connection.clock.now()
+    if not await connection.books.asked.answer(db, asked.question_id, by=row.person_id, label=label, decision_id=decision_id, at=now):
+        return "Somebody else was a moment faster. Nothing was changed."
+    decided = Decided(
+        decision_id=decision_id,
+        decision=decision,
+        person_id=row.person_id,
+        decided_at=now,
+        cause=asked.question.cause,
+        label=label,
+        status="open" if isinstance(decision, MakeOption) else "standing",
+        net=net,
+    )
+    await connection.books.asked.decide(db, decided)
+    await _mark_due(connection, db, decision)
+    return ""
+
+
+def mention(person_id: str) -> str:
+    """How a person is named in an answer: Slack shows the name of <@U…>, a terminal user has one already."""
+    return f"<@{person_id}>" if person_id[:1] in ("U", "W") else person_id.removeprefix("terminal:")
+
+
+def _picked(choice: Choice, body: Mapping[str, Any]) -> Decision:
+    if choice.form == "project" and isinstance(choice.decision, PutOn):
+        return choice.decision.model_copy(update={"project_id": int(body.get("project_id") or 0)})
+    return choice.decision
+
+
+def _with_documents(decision: Decision, document_ids: tuple[str, ...], cause: str) -> Decision:
+    """The decision about exactly what the card showed: the documents that wait for its question."""
+    if isinstance(decision.reach, TheseDocuments):
+        return decision.model_copy(update={"reach": TheseDocuments(document_ids=document_ids, cause=decision.reach.cause or cause)})
+    return decision
+
+
+async def _is_any_month_closed(connection: Connection, db: AsyncConnection, document_ids: list[str]) -> bool:
+    organisations = [
+        xero.Organisation.model_validate_json(record.text)
+        for record in (await connection.books.mirror.records(db, "organisation")).values()
+    ]
+    locks = [day for entry in organisations for day in (entry.period_lock_date, entry.end_of_year_lock_date) if day]
+    if not locks:
+        return False
+    return any(row.document.day <= max(locks) for row in (await connection.books.mirror.documents(db, document_ids)).values())
+
+
+async def _mark_due(connection: Connection, db: AsyncConnection, decision: Decision) -> None:
+    mirror, now, lane = connection.books.mirror, connection.clock.now(), rank("press")
+    match decision.reach:
+        case TheseDocuments(document_ids=document_ids):
+            await mirror.mark_due(db, document_ids, lane, now)
+        case ThisOption(tracking_option_id=option_id):
+            await mirror.mark_due_by_keys(db, [option_key(option_id)], lane, now)
+        case ThisAccount(account_code=code):
+            await mirror.mark_due_by_keys(db, [account_key(code)], lane, now)
+        case ThisSupplier(contact_id=contact_id):
+            await mirror.mark_due_by_keys(db, [contact_key(contact_id)], lane, now)
+        case ThisProject(project_id=project_id):
+            await mirror.mark_due_by_keys(db, [project_key(project_id)], lane, now)
+
+
+async def _take_command(connection: Connection, db: AsyncConnection, row: InboxRow) -> str:
+    words = [str(word) for word in row.body.get("words", ())]
+    match words:
+        case ["sync", *_]:
+            await connection.books.mirror.pull_forward(db, RHYTHMS, connection.clock.now())
+            return "The check has started. The result message shows what it did."
+        case ["start", *_]:
+            if person_of(row.person_id, connection.settings).role != "admin":
+                return "Only an admin can end the rehearsal. An admin sets roles in the settings."
+            return await go_live(connection, db)
+        case _:
+            return f'"{" ".join(words)}" is not a command here. Try help.'
+
+
+async def go_live(connection: Connection, db: AsyncConnection) -> str:
+    """End the rehearsal: what was answered before is carried out now."""
+    stored = await connections.get(db, connection.connection_id)
+    if stored and stored.mode == "live":
+        return "It is live already."
+    now = connection.clock.now()
+    await connections.set_mode(db, connection.connection_id, "live", now)
+    await connection.books.mirror.mark_due_by_keys(db, [REHEARSED], rank("changed"), now)
+    return "The rehearsal is over. From now on documents are put on their projects."
+
+
+REHEARSED = "rehearsal"
+"""The key of every document that would have been written if the rehearsal were over."""

@@ -1,0 +1,90 @@
+"""Keep what a pass found: where every line stands, what it rests on, our own small actions, and the questions. One transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.domain.actions import AskPerson, BindOptions, Post, Remember
+from xero_sync.domain.lines import DocumentResult
+from xero_sync.domain.match import copy_keys
+from xero_sync.domain.outcomes import Outcome
+from xero_sync.domain.snapshot import Snapshot
+from xero_sync.loop.asking import keep_questions
+from xero_sync.loop.carry import standing, stuck_questions
+from xero_sync.loop.connection import Connection
+from xero_sync.loop.decide import Plan
+from xero_sync.loop.gather import Gathered
+from xero_sync.loop.schedule import next_look_for_copy
+
+POST = "post:"
+
+
+async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> int:
+    """How many documents stand differently now. Where a plugin failed nothing is kept: its answer is unknown, so the documents stay due."""
+    if plan.failure is not None:
+        return 0
+    books, now = connection.books, connection.clock.now()
+    results = {
+        document.document_id: standing(document, snapshot.results[document.document_id], plan, outcomes, snapshot)
+        for document in snapshot.documents
+        if document.document_id in snapshot.results
+    }
+    asks = [(entry.plugin, entry.action) for entry in plan.ours if isinstance(entry.action, AskPerson)]
+    asks += [("", ask) for ask in stuck_questions(snapshot.documents, results)]
+    async with books.database.write() as db:
+        before = await books.ledger.results(db, results)
+        local_day = now.astimezone(connection.settings.zone).date()
+        changed = await books.ledger.put_results(db, results.values(), now, local_day=local_day)
+        await books.mirror.put_keys(db, {document_id: result.keys for document_id, result in results.items()})
+        await books.mirror.clear_due(db, _done(connection, snapshot, plan, outcomes), seen=gathered.due_marks)
+        await _look_for_copies(connection, db, snapshot, results)
+        await _keep_ours(connection, db, plan)
+        touched = {cause for result in (*before.values(), *results.values()) for cause in result.causes}
+        await keep_questions(connection, db, snapshot, asks, touched)
+    return len(changed)
+
+
+def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> list[str]:
+    """The documents that need not be looked at again until something changes."""
+    planned = {getattr(entry.action, "document_id", "") for entry in plan.writes}
+    done = []
+    for document in snapshot.documents:
+        document_id = document.document_id
+        if document_id not in snapshot.results:
+            # Unknown waits; a direction that is off does not.
+            if not connection.settings.concerns(document.xero):
+                done.append(document_id)
+            continue
+        outcome = outcomes.get(document_id)
+        is_open = document_id in planned and snapshot.mode == "live" and (outcome is None or outcome.state in ("refused", "unknown"))
+        if not is_open:
+            done.append(document_id)
+    return done
+
+
+async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:
+    """A document that waits for its Scoro copy pulls the list it will come in forward."""
+    now = connection.clock.now()
+    for document in snapshot.documents:
+        result = results.get(document.document_id)
+        booked = document.xero
+        keys = copy_keys(document.module, booked.number, booked.day, booked.currency)
+        if result and any(line.keys & keys and line.state == "waiting" for line in result.lines):
+            due_at = next_look_for_copy(booked.updated_at, now)
+            await connection.books.mirror.pull_forward(db, ["bills" if document.module == "bills" else "scoro_invoices"], due_at)
+
+
+async def _keep_ours(connection: Connection, db: AsyncConnection, plan: Plan) -> None:
+    books, now = connection.books, connection.clock.now()
+    for entry in plan.ours:
+        match entry.action:
+            case BindOptions(pairs=pairs):
+                await books.ledger.bind(db, pairs, now, 0)
+            case Remember(name=name, value=value):
+                await books.ledger.remember(db, entry.plugin, name, value)
+            case Post():
+                await books.ledger.remember(db, "", f"{POST}{entry.action.key}", entry.action.model_dump_json())
+            case _:
+                pass

@@ -1,0 +1,87 @@
+"""One pass: compare what both systems hold with what should be, and close the distance. A pass that dies is run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from xero_sync.domain.lanes import Lane
+from xero_sync.domain.match import Matcher, MatchRule
+from xero_sync.domain.outcomes import Outcome
+from xero_sync.domain.snapshot import Snapshot
+from xero_sync.errors import NotAllowed, PluginError, RateLimited, Unavailable, UnexpectedReply
+from xero_sync.loop.announce import announce, deliver
+from xero_sync.loop.apply import apply
+from xero_sync.loop.connection import Connection
+from xero_sync.loop.decide import Plan, decide
+from xero_sync.loop.gather import gather
+from xero_sync.loop.inbox import take_inbox
+from xero_sync.loop.keep import keep
+from xero_sync.loop.problems import keep_problems
+from xero_sync.loop.reading import read_due_lists
+from xero_sync.loop.recover import recover
+from xero_sync.loop.settle import settle
+
+_SERVICE_IS_DOWN = frozenset({RateLimited.code, Unavailable.code, NotAllowed.code, UnexpectedReply.code})
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """What a pass did. did_work: it changed something, so the next pass may find more to do."""
+
+    did_work: bool
+    written: int = 0
+
+
+async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int | None = None) -> PassReport:
+    """Take what people asked, read what changed, and bring both systems and Slack to where they should be."""
+    connection.work_in(lane)
+    taken = await take_inbox(connection)
+    if not await recover(connection):
+        await keep_problems(connection, None)
+        await announce(connection)
+        return PassReport(did_work=bool(taken))
+    rules, failure = await _rules(connection)
+    read = await read_due_lists(connection, rules, limit=lists_per_service) if lane != "press" else []
+    gathered = await gather(connection, lane, rules_are_known=failure is None)
+    snapshot = gathered.snapshot
+    snapshot = replace(snapshot, results=settle(snapshot, _matcher(snapshot, rules)))
+    plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
+    outcomes = await _carry_out(connection, snapshot, plan)
+    changed = await keep(connection, gathered, snapshot, plan, outcomes)
+    await keep_problems(connection, snapshot, plan.failure)
+    if not await connection.is_overtaken():
+        await announce(connection)
+        await deliver(connection)
+    written = sum(outcome.state == "applied" for outcome in outcomes.values())
+    return PassReport(did_work=bool(taken or read or written or changed), written=written)
+
+
+async def _rules(connection: Connection) -> tuple[list[MatchRule], PluginError | None]:
+    try:
+        return await connection.plugins.match_rules(), None
+    except PluginError as error:
+        return [], error
+
+
+def _matcher(snapshot: Snapshot, rules: list[MatchRule]) -> Matcher:
+    return Matcher(
+        rules,
+        snapshot.projects,
+        bindings=snapshot.bindings,
+        entity=snapshot.entity,
+        completed_since=snapshot.completed_since,
+        now=snapshot.taken_at,
+    )
+
+
+async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> dict[str, Outcome]:
+    """Perform the plan's writes, one after the other, by document id (by key where there is none). Ends early where a higher lane waits or a service is down."""
+    outcomes: dict[str, Outcome] = {}
+    if snapshot.mode == "rehearsal":
+        return outcomes
+    for entry in plan.writes:
+        outcome = await apply(connection, entry.plugin, entry.action)
+        outcomes[getattr(entry.action, "document_id", "") or entry.action.key] = outcome
+        if outcome.error_code in _SERVICE_IS_DOWN or await connection.is_overtaken():
+            break
+    return outcomes

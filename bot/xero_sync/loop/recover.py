@@ -1,0 +1,83 @@
+"""Every pass begins here: journal entries without a certain outcome are read back from the service, never sent again blindly."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from xero_sync.domain.actions import CreateOption, Note, PutOnProject, SetCustomField
+from xero_sync.domain.outcomes import Outcome, OutcomeState
+from xero_sync.errors import ChangedSince, RemoteError
+from xero_sync.log import logger
+from xero_sync.loop.apply import read_back_option, record, stands
+from xero_sync.loop.connection import Connection
+from xero_sync.loop.reading import keep_copies
+from xero_sync.store.ledger import Entry
+
+SAME_KEY_FOR: Final = timedelta(minutes=6)
+"""Xero replays its answer to an Idempotency-Key for six minutes from its first use; after that the key is a new request."""
+
+log = logger(__name__)
+
+
+async def recover(connection: Connection) -> bool:
+    """Settle what was left open by a crash or a lost reply. False where a service cannot be read: nothing may be decided then."""
+    async with connection.books.database.read() as db:
+        entries = await connection.books.ledger.open_entries(db)
+    for entry in entries:
+        try:
+            outcome = await _read_back(connection, entry)
+        except RemoteError as error:
+            log.warning("recover.unread", entry_id=entry.entry_id, code=error.code)
+            return False
+        await record(connection, entry, outcome)
+        log.info("recover.settled", entry_id=entry.entry_id, state=outcome.state)
+    return True
+
+
+async def _read_back(connection: Connection, entry: Entry) -> Outcome:
+    action = entry.action
+    match action:
+        case PutOnProject():
+            seen = await connection.scoro.document(action.module, action.scoro_document_id)
+            await keep_copies(connection, [seen])
+            # Putting it there again is harmless: what is not there is simply planned anew.
+            is_there = stands(seen, action)
+            return _outcome(connection, entry, "applied" if is_there else "refused", shares=is_there)
+        case CreateOption():
+            return await _read_back_option(connection, entry, action)
+        case SetCustomField():
+            # Written again it gives the same field, so it is planned anew.
+            return _outcome(connection, entry, "refused")
+        case Note():
+            return _outcome(connection, entry, "failed", "The reply was lost. Look in Scoro whether the comment is there.")
+        case _:
+            return _outcome(connection, entry, "refused")
+
+
+async def _read_back_option(connection: Connection, entry: Entry, action: CreateOption) -> Outcome:
+    try:
+        found = await read_back_option(connection, action)
+        if found is None and connection.clock.now() - entry.planned_at < SAME_KEY_FOR:
+            # The same key within six minutes: if the first request did arrive, Xero only repeats its answer.
+            await connection.xero.create_option(action.tracking_category_id, action.name, idempotency_key=entry.attempt_id)
+            found = await read_back_option(connection, action)
+        elif found is None:
+            await connection.clock.sleep(60)
+            found = await read_back_option(connection, action)
+    except ChangedSince as error:
+        return _outcome(connection, entry, "failed", error.message)
+    if found:
+        return _outcome(connection, entry, "applied").model_copy(update={"tracking_option_id": found.tracking_option_id})
+    return _outcome(connection, entry, "refused")
+
+
+def _outcome(connection: Connection, entry: Entry, state: OutcomeState, message: str = "", *, shares: bool = False) -> Outcome:
+    action = entry.action
+    return Outcome(
+        action_key=action.key,
+        state=state,
+        message=message,
+        at=connection.clock.now(),
+        shares=action.shares if shares and isinstance(action, PutOnProject) else (),
+    )

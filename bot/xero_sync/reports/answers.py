@@ -1,0 +1,180 @@
+"""What came of an answer, in words: looked up from where its documents stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.domain import scoro, xero
+from xero_sync.domain.connection import ConnectionSettings
+from xero_sync.domain.decisions import (
+    BothAreReal,
+    CountAccount,
+    Decided,
+    Decision,
+    LeaveOut,
+    MakeOption,
+    NoOptionNeeded,
+    NoProjectNeeded,
+    PutOn,
+    TheseDocuments,
+    ThisAccount,
+    ThisOption,
+    ThisProject,
+    TryAgain,
+)
+from xero_sync.domain.lines import LineResult, LineState
+from xero_sync.domain.money import Money, add_up
+from xero_sync.domain.snapshot import EMPTY_MOMENT, Snapshot
+from xero_sync.loop.settle import causes_of
+from xero_sync.reports.words import amounts, counted_kinds, kind_of
+from xero_sync.store.asked import AskedQuestion
+from xero_sync.store.books import Books
+from xero_sync.store.mirror import StoredDocument
+
+
+@dataclass(frozen=True)
+class Came:
+    """text: what came of it, "" where there is nothing to say. is_working: something is still to be done."""
+
+    text: str = ""
+    is_working: bool = False
+
+
+@dataclass(frozen=True)
+class _Line:
+    document: xero.Document
+    result: LineResult
+
+
+async def what_came_of(
+    db: AsyncConnection, books: Books, answered: Sequence[AskedQuestion], *, settings: ConnectionSettings
+) -> dict[str, Came]:
+    """What came of the answers to these questions, by question id."""
+    if not answered:
+        return {}
+    decided = {entry.decision_id: entry for entry in await books.asked.decisions(db)}
+    records = await books.mirror.records(db, "categories")
+    categories = tuple(xero.TrackingCategory.model_validate_json(record.text) for record in records.values())
+    # A Snapshot with the categories alone knows how to tell which question a line could have waited for.
+    seen = Snapshot(taken_at=EMPTY_MOMENT, settings=settings, mode="live", categories=categories)
+    projects = await books.mirror.records(db, "projects")
+    came = {}
+    for question in answered:
+        entry = decided.get(question.decision_id)
+        if entry is None:
+            came[question.question_id] = Came("This answer does not hold any more.")
+            continue
+        project_id = getattr(entry.decision, "project_id", 0)
+        record = projects.get(str(project_id))
+        project_name = scoro.Project.model_validate_json(record.text).plain_name if record else f"project {project_id}"
+        came[question.question_id] = in_words(entry, await _lines_about(db, books, seen, entry), project_name)
+    return came
+
+
+async def _lines_about(db: AsyncConnection, books: Books, seen: Snapshot, entry: Decided) -> list[_Line]:
+    """The lines the decision was about, where they stand now."""
+    decision = entry.decision
+    match decision.reach:
+        case TheseDocuments(document_ids=document_ids):
+            ids = set(document_ids)
+        case ThisOption() if isinstance(decision, PutOn):
+            ids = {share.document_id for share in await books.ledger.shares_of_project(db, decision.project_id)}
+        case _:
+            return []
+    stored = await books.mirror.documents(db, ids)
+    results = await books.ledger.results(db, ids)
+    lines = [
+        _Line(stored[document_id].document, line)
+        for document_id, result in results.items()
+        if document_id in stored
+        for line in result.lines
+        if line.net != 0
+    ]
+    if isinstance(decision, BothAreReal):
+        return lines
+    about = [line for line in lines if _is_about(entry, seen, stored[line.document.document_id], line.result)]
+    # A plugin's own cause is not one a line can be told by: then what was decided for these documents is all there is.
+    return about or [line for line in lines if isinstance(decision.reach, TheseDocuments) and line.result.rule == "decision"]
+
+
+def _is_about(entry: Decided, seen: Snapshot, stored: StoredDocument, result: LineResult) -> bool:
+    line = next((line for line in stored.document.lines if line.line_item_id == result.line_id), None)
+    if line is None:
+        return False
+    facts = seen.facts_of(stored.document, line)
+    reach = entry.decision.reach
+    if isinstance(reach, ThisOption):
+        return facts.option_id == reach.tracking_option_id and reach.contact_id in ("", facts.contact_id)
+    return entry.cause == result.cause or entry.cause in causes_of(stored.document, facts)
+
+
+def in_words(entry: Decided, lines: Sequence[_Line], project_name: str) -> Came:
+    """What came of one decision. lines: those it was about."""
+    stuck = [line for line in lines if line.result.could_not_be_done]
+    waiting = [line for line in lines if line.result.state == "waiting" and not line.result.could_not_be_done]
+    is_being_made = isinstance(entry.decision, MakeOption) and entry.status == "open"
+    # What both of a possible duplicate wait for is another matter.
+    is_working = entry.status == "open" or (bool(waiting) and not isinstance(entry.decision, BothAreReal))
+    texts = ["The option is being created in Xero."] if is_being_made else _what_is_done(entry.decision, lines, project_name)
+    if not is_being_made:
+        texts += _reasons(waiting, "waits", "wait")
+    return Came(" ".join(text for text in [*texts, *_reasons(stuck, "could not be done", "could not be done")] if text), is_working)
+
+
+def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str) -> list[str]:
+    match decision:
+        case MakeOption(reach=ThisProject()):
+            return [f"Xero has the option for {project_name}."]
+        case PutOn(project_id=project_id) | MakeOption(project_id=project_id):
+            there = [line for line in lines if any(share.project_id == project_id for share in line.result.shares)]
+            made = ["Xero has the option."] if isinstance(decision, MakeOption) else []
+            return [*made, _says(there, "is", "are", f"on {project_name}") if lines else f"What it is about goes on {project_name}."]
+        case NoProjectNeeded():
+            return [_says(_in_state(lines, "no project needed"), "needs", "need", "no project")]
+        case LeaveOut(reach=ThisAccount(account_code=code)):
+            return [f"Lines on account {code} are left out, later ones too."]
+        case LeaveOut():
+            return [_says(_in_state(lines, "left out"), "is", "are", "left out")]
+        case CountAccount(reach=ThisAccount(account_code=code)):
+            return [f"Lines on account {code} count as project money, later ones too."]
+        case NoOptionNeeded():
+            return [f"No option is made for {project_name}."]
+        case BothAreReal():
+            return ["All of them count."]
+        case TryAgain():
+            return ["It was looked at again."]
+        case _:
+            return ["The answer is kept."]
+
+
+def _in_state(lines: Iterable[_Line], state: LineState) -> list[_Line]:
+    return [line for line in lines if line.result.state == state]
+
+
+def _says(lines: Sequence[_Line], one: str, many: str, what: str) -> str:
+    """2 bills, £800.00 net, are on Harbour Refit."""
+    return f"{_subject(lines)} {one if _count(lines) == 1 else many} {what}." if lines else ""
+
+
+def _reasons(lines: Sequence[_Line], one: str, many: str) -> list[str]:
+    """1 bill, £60.00 net, waits. Scoro's copy has not come yet."""
+    by_reason: dict[str, list[_Line]] = {}
+    for line in lines:
+        by_reason.setdefault(line.result.reason, []).append(line)
+    return [f"{_subject(about)} {one if _count(about) == 1 else many}. {reason}" for reason, about in by_reason.items()]
+
+
+def _subject(lines: Sequence[_Line]) -> str:
+    documents = {line.document.document_id: line.document for line in lines}
+    net = add_up(Money(line.result.net, line.document.currency) for line in lines)
+    return f"{counted_kinds([kind_of(document) for document in documents.values()])}, {amounts(net)} net,"
+
+
+def _count(lines: Iterable[_Line]) -> int:
+    return len({line.document.document_id for line in lines})
+
+
+__all__ = ["Came", "in_words", "what_came_of"]

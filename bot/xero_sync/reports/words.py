@@ -1,0 +1,90 @@
+"""How reports say dates, counts, amounts and links, the same in Slack and in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Final, Literal
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from xero_sync.domain import xero
+from xero_sync.domain.money import Money
+
+DocumentKind = Literal["bill", "invoice", "credit note"]
+
+# Not strftime: its names follow the machine's language.
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_XERO: Final = "https://go.xero.com"
+
+
+def month_name(day: date) -> str:
+    """November 2026."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def months_of(days: Iterable[date]) -> tuple[str, ...]:
+    """The months of these days, oldest first, each once."""
+    return tuple(month_name(first) for first in sorted({day.replace(day=1) for day in days}))
+
+
+def short_day(day: date) -> str:
+    """18 Nov."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def long_day(day: date) -> str:
+    """Tuesday 24 November."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def clock_time(at: datetime, zone: ZoneInfo) -> str:
+    """14:05, as the clock on the wall says it in this zone."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def kind_of(document: xero.Document) -> DocumentKind:
+    if document.is_credit:
+        return "credit note"
+    return "bill" if document.is_bill else "invoice"
+
+
+def counted(number: int, noun: str) -> str:
+    """1 bill, 2 bills."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def counted_kinds(kinds: Collection[str], *, approved: bool = False) -> str:
+    """2 bills, 1 approved credit note, or 3 documents where they are of several kinds."""
+    (noun, *others) = dict.fromkeys(kinds)
+    noun = "document" if others else noun
+    return counted(len(kinds), f"approved {noun}" if approved else noun)
+
+
+def in_a_row(parts: Sequence[str]) -> str:
+    """a, b and c."""
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def amounts(sums: Iterable[Money]) -> str:
+    """£800.00, or £800.00 and €20.00: one amount per currency, never converted."""
+    return in_a_row([str(money) for money in sums])
+
+
+def xero_url(document: xero.Document, short_code: str) -> str:
+    """Where the document opens in Xero; "" where the organisation's short code is not known."""
+    if not short_code:
+        return ""
+    organisation, document_id = quote(short_code, safe="!"), quote(document.document_id, safe="")
+    if document.type == "ACCREC":
+        return f"{_XERO}/app/{organisation}/invoicing/view/{document_id}"
+    pages = {
+        "ACCPAY": "/AccountsPayable/Edit.aspx?InvoiceID=",
+        "ACCPAYCREDIT": "/AccountsPayable/ViewCreditNote.aspx?creditNoteID=",
+        "ACCRECCREDIT": "/AccountsReceivable/ViewCreditNote.aspx?creditNoteID=",
+    }
+    page = pages.get(document.type)
+    return f"{_XERO}/organisationlogin/default.aspx?shortcode={organisation}&redirecturl={page}{document_id}" if page else ""
