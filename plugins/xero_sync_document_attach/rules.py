@@ -75,8 +75,6 @@ def find_copy(document: BookedDocument) -> scoro.Document | str:
         and fold_scoro(copy.number) == fold(booked.number)
         and (fold(booked.number) or copy.net == booked.net_total)
     ]
-    if any(copy.lines is None for copy in same):
-        return "Scoro's copy is being read."
     same = [copy for copy in same if fold_scoro(copy.company_name) == fold(booked.contact.name)]
     if len(same) > 1:
         exact = [copy for copy in same if copy.net == booked.net_total]

@@ -30,6 +30,9 @@ _REQUEST_IDS = ("xero-correlation-id", "cf-ray")
 _LONGEST_RETRY_AFTER_SECONDS = 7 * 24 * 3600
 _LONGEST_SAYING = 200
 
+Transport = httpx.AsyncBaseTransport
+"""What stands in for the network in tests; named here because httpx is imported in clients alone."""
+
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 

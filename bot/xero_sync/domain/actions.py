@@ -137,6 +137,5 @@ Action = Annotated[
 ]
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 
-def writes_books(action: Action) -> bool:
-    """True for the kinds that change Xero or Scoro. In rehearsal none of them is performed."""
-    return isinstance(action, PutOnProject | CreateOption | Note | SetCustomField)
+BookWrite = PutOnProject | CreateOption | Note | SetCustomField
+"""The kinds that change Xero or Scoro. In rehearsal none of them is performed."""

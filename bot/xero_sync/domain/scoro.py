@@ -29,7 +29,8 @@ def _amount(value: object) -> object:
 
 def _to_cents(amount: Decimal) -> Decimal:
     # Computed sums carry binary noise (70.0299999…); Scoro's books have two places.
-    if not amount.is_finite() or abs(amount) >= Decimal("1e13"):
+    # `adjusted` first: arithmetic with an exponent of a million digits raises an error of its own.
+    if not amount.is_finite() or amount.adjusted() >= 13:
         raise ValueError("not an amount")
     return amount.quantize(Decimal("0.01"))
 

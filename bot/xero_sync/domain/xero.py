@@ -53,7 +53,8 @@ def _bounded(milliseconds: int) -> int:
 
 def _readable(amount: Decimal) -> Decimal:
     # A JSON number reaches us through a float, which is exact for 15 significant digits only.
-    if not amount.is_finite() or len(amount.as_tuple().digits) > 15:
+    # Text may carry any exponent, with which sums would overflow.
+    if not amount.is_finite() or len(amount.as_tuple().digits) > 15 or not -20 < amount.adjusted() < 15:
         raise ValueError("an amount with more digits than a JSON number carries exactly")
     return amount
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from xero_sync.domain import xero
 from xero_sync.domain.actions import Post
 from xero_sync.domain.money import Money, add_up
@@ -17,7 +19,7 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.keep import POST
 from xero_sync.loop.ports import Rendered
 from xero_sync.loop.problems import STORED, read_problems
-from xero_sync.reports.card import QuestionCard, SummaryCard, question_cards
+from xero_sync.reports.card import MessageGone, QuestionCard, SummaryCard, question_cards
 from xero_sync.reports.result import day_result
 from xero_sync.store.asked import AskedQuestion, Message
 
@@ -44,16 +46,20 @@ async def announce(connection: Connection) -> None:
         log.warning("announce.refused", code=error.code, problem=error.message)
 
 
-async def show(connection: Connection, subject: str, channel: str, message: Rendered, shown: Message | None, *, is_final: bool = False) -> None:
+async def show(
+    connection: Connection, subject: str, channel: str, message: Rendered, shown: Message | None, *, is_final: bool = False
+) -> None:
     """Post the message once, or edit the one that stands. After a crash between posting and noting it, it is posted a second time at most."""
     books, now = connection.books, connection.clock.now()
-    told = ("final:" if is_final else "") + hashlib.sha256(json.dumps([message.text, message.blocks], sort_keys=True).encode()).hexdigest()[:32]
+    told = ("final:" if is_final else "") + hashlib.sha256(json.dumps([message.text, message.blocks], sort_keys=True).encode()).hexdigest()[
+        :32
+    ]
     if shown is not None and shown.ts and shown.shown_hash == told:
         return
     if shown is not None and shown.ts:
         try:
             await connection.speaker.edit(shown.channel, shown.ts, message)
-        except Rejected as error:
+        except MessageGone as error:
             # Somebody deleted the message: it is posted anew.
             log.info("message.gone", subject=subject, problem=error.message)
         else:
@@ -73,7 +79,9 @@ async def _show_questions(connection: Connection) -> None:
     async with books.database.read() as db:
         messages = await books.asked.messages(db)
         open_questions = {subject_of(asked): asked for asked in await books.asked.open_questions(db)}
-        unfinished = {subject: row for subject, row in messages.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)}
+        unfinished = {
+            subject: row for subject, row in messages.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)
+        }
         others = [question_id_of(subject) for subject in unfinished if subject not in open_questions]
         cards = await question_cards(
             db,
@@ -174,7 +182,7 @@ async def deliver(connection: Connection) -> None:
             await connection.plugins.deliver(delivery.plugin, delivery.outcome)
         except PluginError as error:
             log.warning("deliver.failed", plugin=delivery.plugin, problem=error.message)
-            minutes = _DELIVERY_MINUTES[min(delivery.attempts, len(_DELIVERY_MINUTES) - 1)]
+            minutes = _DELIVERY_MINUTES[min(delivery.failures, len(_DELIVERY_MINUTES) - 1)]
             async with books.database.write() as db:
                 await books.ledger.delivery_failed(
                     db, delivery.delivery_id, error.message, next_at=connection.clock.now() + timedelta(minutes=minutes)
@@ -193,6 +201,7 @@ def question_id_of(subject: str) -> str:
     return subject.split(":")[1]
 
 
-async def _short_code(connection: Connection, db: "AsyncConnection") -> str:
+async def _short_code(connection: Connection, db: AsyncConnection) -> str:
     records = await connection.books.mirror.records(db, "organisation")
     return next((xero.Organisation.model_validate_json(record.text).short_code for record in records.values()), "")
+

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clients.scoro import ViewedDocument
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.actions import CreateOption, Note, PutOnProject, SetCustomField
+from xero_sync.domain.actions import BookWrite, CreateOption, Note, PutOnProject, SetCustomField
 from xero_sync.domain.decisions import TheseDocuments
 from xero_sync.domain.fold import fold
 from xero_sync.domain.lanes import rank
@@ -25,7 +25,6 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.reading import keep_copies, take_over_categories
 from xero_sync.store.ledger import Entry
 
-BookWrite = PutOnProject | CreateOption | SetCustomField | Note
 log = logger(__name__)
 
 

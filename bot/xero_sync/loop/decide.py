@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from xero_sync.domain.actions import Action, AskPerson, CreateOption, Hold, Note, PutOnProject, SetCustomField, writes_books
+from xero_sync.domain.actions import Action, BookWrite, Hold
 from xero_sync.domain.decisions import TryAgain
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import PluginError
 from xero_sync.loop.connection import Connection
 
-_KIND_ORDER = (CreateOption, PutOnProject, SetCustomField, Note)
+_ORDER = {"create option": 0, "put on project": 1, "set custom field": 2, "note": 3}
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,18 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class PlannedWrite:
+    """A write on the books; `action` is one of the kinds that `apply` performs."""
+
+    plugin: str
+    action: BookWrite
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is to be done. holds: by document id. failure: a plugin that failed; then nothing is written or asked, because it might have held it."""
 
-    writes: tuple[Planned, ...] = ()
+    writes: tuple[PlannedWrite, ...] = ()
     ours: tuple[Planned, ...] = ()
     holds: Mapping[str, Hold] = field(default_factory=dict)
     failed_before: Mapping[str, Outcome] = field(default_factory=dict)
@@ -35,38 +43,40 @@ class Plan:
 async def decide(connection: Connection, snapshot: Snapshot) -> Plan:
     """One plan from all plugins. Where one fails, its answer is unknown, and so is what it would have held: the plan is empty."""
     planned: list[Planned] = []
+    async with connection.books.database.read() as db:
+        remembered = {name: await connection.books.ledger.remembered(db, name) for name in connection.plugins.names}
     for name in connection.plugins.names:
         try:
-            actions = await connection.plugins.decide(name, snapshot, connection.plugin_settings[name])
+            own = replace(snapshot, remembered=remembered[name])
+            actions = await connection.plugins.decide(name, own, connection.plugin_settings[name])
         except PluginError as error:
             return Plan(failure=error)
         planned.extend(Planned(name, action) for action in actions)
     holds = {entry.action.document_id: entry.action for entry in planned if isinstance(entry.action, Hold)}
-    writes = [entry for entry in planned if writes_books(entry.action) and _document_of(entry.action) not in holds]
+    writes = [
+        PlannedWrite(entry.plugin, entry.action)
+        for entry in planned
+        if isinstance(entry.action, BookWrite) and _document_of(entry.action) not in holds
+    ]
     failed = await _failed_before(connection, snapshot, writes)
     return Plan(
         writes=tuple(sorted((entry for entry in writes if entry.action.key not in failed), key=_order)),
-        ours=tuple(entry for entry in planned if not writes_books(entry.action) and not isinstance(entry.action, Hold)),
+        ours=tuple(entry for entry in planned if not isinstance(entry.action, BookWrite | Hold)),
         holds=holds,
         failed_before={_document_of(entry.action): failed[entry.action.key] for entry in writes if entry.action.key in failed},
     )
 
 
-def questions_of(plan: Plan) -> list[tuple[str, AskPerson]]:
-    """The questions of a plan, each with the plugin that asks."""
-    return [(entry.plugin, entry.action) for entry in plan.ours if isinstance(entry.action, AskPerson)]
-
-
-def _order(entry: Planned) -> int:
+def _order(entry: PlannedWrite) -> int:
     # Options first: a document's own write may wait for one. Within a kind the order of the work set stays: by lane, then the largest amount.
-    return next(place for place, kind in enumerate(_KIND_ORDER) if isinstance(entry.action, kind))
+    return _ORDER[entry.action.kind]
 
 
 def _document_of(action: Action) -> str:
     return getattr(action, "document_id", "")
 
 
-async def _failed_before(connection: Connection, snapshot: Snapshot, writes: Sequence[Planned]) -> dict[str, Outcome]:
+async def _failed_before(connection: Connection, snapshot: Snapshot, writes: Sequence[PlannedWrite]) -> dict[str, Outcome]:
     """Writes that failed for good and nobody asked to try again since."""
     async with connection.books.database.read() as db:
         last = await connection.books.ledger.last_failures(db, [entry.action.key for entry in writes])

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.decisions import Decided, Reply
 from xero_sync.domain.fold import fold, fold_scoro
+from xero_sync.domain.lanes import Lane, rank
 from xero_sync.domain.match import account_key
 from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
 from xero_sync.errors import RemoteError
@@ -38,7 +39,7 @@ class Gathered:
     due_marks: Mapping[str, int]
 
 
-async def gather(connection: Connection) -> Gathered:
+async def gather(connection: Connection, lane: Lane, *, rules_are_known: bool = True) -> Gathered:
     """The Snapshot of this pass. Reads single documents where a list row is not enough: Xero's summaries, and Scoro copies whose lines matter."""
     books, now = connection.books, connection.clock.now()
     async with books.database.read() as db:
@@ -54,8 +55,7 @@ async def gather(connection: Connection) -> Gathered:
         bindings = await books.ledger.bindings(db)
         decided = await books.asked.decisions(db)
         has_read_all = stored.first_read_at is not None
-        work = await books.mirror.work_set(db, WORK_SET) if has_read_all else []
-    work = await _complete(connection, work)
+    work = await _complete(connection, await _work_set(connection, lane)) if has_read_all else []
     documents = await _book(connection, work, _company_names(records["companies"]))
     async with books.database.read() as db:
         last_projects = await books.ledger.last_projects(db, {document.xero.contact.contact_id for document in documents})
@@ -76,7 +76,7 @@ async def gather(connection: Connection) -> Gathered:
         last_projects=last_projects,
         entity=connection.entity,
         answers=_answers(decided),
-        unknown=unknown_lists(states),
+        unknown=unknown_lists(states) | (frozenset() if rules_are_known else {"rules"}),
     )
     return Gathered(snapshot, {row.document_id: row.due_mark for row in work})
 
@@ -130,13 +130,17 @@ async def _complete(connection: Connection, work: list[StoredDocument]) -> list[
             log.warning("document.unread", document_id=row.document_id, code=error.code)
             return [other for other in work if other.is_complete or not other.document.is_approved]
         await keep_documents(connection, "credit_notes" if row.kind == "credit_notes" else "invoices", [whole], None)
+    return await _work_set(connection, connection.lane)
+
+
+async def _work_set(connection: Connection, lane: Lane) -> list[StoredDocument]:
+    """The due documents of this lane and those above it; what is below waits for its own pass, which can then be overtaken."""
     async with connection.books.database.read() as db:
-        return await connection.books.mirror.work_set(db, WORK_SET)
+        rows = await connection.books.mirror.work_set(db, WORK_SET)
+    return [row for row in rows if row.due_lane is not None and row.due_lane <= rank(lane)]
 
 
-async def _book(
-    connection: Connection, work: list[StoredDocument], company_names: Mapping[int, str]
-) -> tuple[BookedDocument, ...]:
+async def _book(connection: Connection, work: list[StoredDocument], company_names: Mapping[int, str]) -> tuple[BookedDocument, ...]:
     """The documents with their copies, shares and look-alikes."""
     ids = [row.document_id for row in work]
     async with connection.books.database.read() as db:
@@ -170,9 +174,11 @@ async def _copies(
         documents = []
         for candidate in candidates:
             document = candidate.document
-            if _needs_lines(row.document) and (document.lines is None or candidate.are_lines_stale):
-                document = await _view(connection, document)
             name = document.company_name or company_names.get(document.company_id, "")
+            is_new_company = not name and document.lines is None
+            if is_new_company or (_needs_lines(row.document) and (document.lines is None or candidate.are_lines_stale)):
+                document = await _view(connection, document)
+                name = document.company_name or name
             documents.append(document if name == document.company_name else document.model_copy(update={"company_name": name}))
         found[document_id] = documents
     return found

@@ -33,8 +33,8 @@ from xero_sync.store.asked import AskedQuestion, InboxRow
 _PER_PASS = 50
 
 
-async def take_inbox(connection: Connection) -> None:
-    """Take over what was pressed and typed since the last pass; each row in one transaction with everything it changes."""
+async def take_inbox(connection: Connection) -> int:
+    """Take over what was pressed and typed since the last pass, each row in one transaction with everything it changes; how many there were."""
     async with connection.books.database.write() as db:
         rows = await connection.books.asked.take(db, _PER_PASS)
     for row in rows:
@@ -44,6 +44,7 @@ async def take_inbox(connection: Connection) -> None:
             channel = str(row.body.get("channel", ""))
             if answer and channel and row.person_id:
                 await connection.books.asked.reply(db, channel=channel, person_id=row.person_id, text=answer, at=connection.clock.now())
+    return len(rows)
 
 
 async def _take(connection: Connection, db: AsyncConnection, row: InboxRow) -> str:

@@ -28,6 +28,10 @@ class Cards(Protocol):
 
     def summary(self, card: SummaryCard) -> Rendered: ...
 
+    def plain(self, text: str) -> Rendered:
+        """A plugin's own message."""
+        ...
+
 
 class Speaker(Protocol):
     """Shows messages. Each call raises errors.RemoteError where the service refuses or does not answer."""

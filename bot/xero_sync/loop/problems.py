@@ -24,7 +24,9 @@ async def keep_problems(connection: Connection, snapshot: Snapshot | None, failu
         before = read_problems((await books.ledger.remembered(db, "")).get(STORED, ""))
         found: dict[str, ProblemCard] = {}
         for service, name in _NAMES.items():
-            failing = [state for key, state in states.items() if RHYTHMS[key].service == service and state.failures >= _FAILURES_BEFORE_A_CARD]
+            failing = [
+                state for key, state in states.items() if RHYTHMS[key].service == service and state.failures >= _FAILURES_BEFORE_A_CARD
+            ]
             if failing:
                 found[f"service:{service}"] = ProblemCard(
                     subject=f"service:{service}",
@@ -38,7 +40,11 @@ async def keep_problems(connection: Connection, snapshot: Snapshot | None, failu
             found["category"] = _category_card(snapshot)
         if snapshot is None:
             found = {**{key: card for key, card in before.items() if not card.is_over and key not in found}, **found}
-        over = {key: ProblemCard(card.subject, card.title, card.text, card.fix, is_over=True) for key, card in before.items() if key not in found}
+        over = {
+            key: ProblemCard(card.subject, card.title, card.text, card.fix, is_over=True)
+            for key, card in before.items()
+            if key not in found
+        }
         now_known = {**over, **found}
         if now_known != before:
             await books.ledger.remember(db, "", STORED, json.dumps([asdict(card) for card in now_known.values()]))

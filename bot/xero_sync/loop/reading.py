@@ -18,6 +18,7 @@ from xero_sync.errors import RateLimited, RemoteError, Unavailable
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.schedule import LISTS_PER_TICK, RHYTHMS, in_order, next_due, retry_after_failure
+from xero_sync.store import connections
 from xero_sync.store.mirror import Changes, DocumentRow, ListState
 
 OVERLAP: Final = timedelta(seconds=60)
@@ -47,7 +48,21 @@ async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, 
         if not await _read_list(connection, _state(states, name, now), list(rules)):
             break
         read.append(name)
+    if read:
+        await _note_first_read(connection)
     return read
+
+
+def all_needed_read(connection: Connection, states: Mapping[str, ListState]) -> bool:
+    """True once every list that decisions rest on was read to its end."""
+    needed = {name for name in _read_by(connection) if RHYTHMS[name].is_needed}
+    return all(name in states and states[name].is_complete for name in needed)
+
+
+async def _note_first_read(connection: Connection) -> None:
+    async with connection.books.database.write() as db:
+        if all_needed_read(connection, await connection.books.mirror.lists(db)):
+            await connections.set_first_read(db, connection.connection_id, connection.clock.now())
 
 
 def _read_by(connection: Connection) -> set[str]:
@@ -144,7 +159,7 @@ async def take_over_categories(connection: Connection, categories: Iterable[xero
 
 
 async def _read_objects(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
-    found = {str(entry.accounting_object_id): entry for entry in await connection.scoro.accounting_objects()}
+    found = {str(entry.accounting_object_id): entry for entry in await connection.scoro.objects()}
     async with connection.books.database.write() as db:
         await _take_over(connection, state, "objects", found, is_whole=True, db=db)
     return True

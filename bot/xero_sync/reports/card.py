@@ -16,6 +16,7 @@ from xero_sync.domain.questions import Question
 from xero_sync.errors import Rejected
 from xero_sync.reports.answers import Came, what_came_of
 from xero_sync.reports.words import DocumentKind, kind_of, months_of, xero_url
+from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import WaitingLine
@@ -91,12 +92,13 @@ async def question_cards(
     *,
     settings: ConnectionSettings,
     short_code: str = "",
-    is_rehearsal: bool = False,
 ) -> dict[str, QuestionCard]:
     """The card of each of these questions, as the books stand now; an unknown question has none.
 
     short_code: Xero's name for the organisation in addresses; without it no document has a link.
     """
+    connection = await connections.get(db, books.connection_id)
+    is_rehearsal = connection is not None and connection.mode == "rehearsal"
     asked = [found for question_id in dict.fromkeys(question_ids) if (found := await books.asked.question(db, question_id))]
     waiting = await books.ledger.waiting_by_cause(db, [entry.question.cause for entry in asked])
     stored = await books.mirror.documents(db, {line.document_id for lines in waiting.values() for line in lines})
@@ -116,10 +118,9 @@ def question_card(asked: AskedQuestion, documents: Sequence[CardDocument], came:
     """The card of one question. documents: what waits for it, oldest first."""
     state: Literal["open", "working", "answered", "closed"] = asked.state
     result = came.text
-    if asked.state == "answered" and is_rehearsal:
-        result = "The answer is kept. It is carried out when the rehearsal ends."
-    elif asked.state == "answered" and came.is_working:
+    if asked.state == "answered" and came.is_working:
         state = "working"
+        result = "The answer is kept. It is carried out when the rehearsal ends." if is_rehearsal else came.text
     return QuestionCard(
         question_id=asked.question_id,
         revision=asked.revision,

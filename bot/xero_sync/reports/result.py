@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lines import DocumentState, LineState
 from xero_sync.domain.money import Money, add_up
+from xero_sync.store import connections
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import Totals
 from xero_sync.store.mirror import ListState
@@ -65,17 +66,14 @@ class DayResult:
     is_rehearsal: bool = False
 
     @property
-    def documents(self) -> int:
+    def checked(self) -> int:
+        """How many documents."""
         return sum(part.documents for part in self.parts)
 
     @property
     def money(self) -> tuple[Money, ...]:
         """Net of everything checked, one sum per currency."""
         return tuple(add_up(money for part in self.parts for money in part.money))
-
-    @property
-    def is_empty(self) -> bool:
-        return all(part.is_empty for part in self.parts)
 
     @property
     def is_complete(self) -> bool:
@@ -86,22 +84,22 @@ class DayResult:
         return next(part for part in self.parts if part.name == name)
 
 
-async def day_result(
-    db: AsyncConnection, books: Books, day: date, *, settings: ConnectionSettings, is_rehearsal: bool = False
-) -> DayResult:
+async def day_result(db: AsyncConnection, books: Books, *, settings: ConnectionSettings, now: datetime) -> DayResult:
     """What was checked on this day of the connection's own calendar."""
+    day = now.astimezone(settings.zone).date()
+    connection = await connections.get(db, books.connection_id)
     totals = await books.ledger.totals(db, day=day)
     lists = document_lists(await books.mirror.lists(db))
     return DayResult(
         day=day,
         parts=parts_of(totals),
+        zone=settings.zone,
         partly=totals.documents.get("partly attached", 0),
         could_not_be_done=totals.documents.get("could not be done", 0),
         still_to_look_at=await books.mirror.count_due(db),
         is_reading_well=not any(state.failures for state in lists),
         last_check_at=last_check(lists),
-        zone=settings.zone,
-        is_rehearsal=is_rehearsal,
+        is_rehearsal=connection is not None and connection.mode == "rehearsal",
     )
 
 

@@ -152,12 +152,13 @@ class Database:
         def connect(connection: Any, record: Any) -> None:
             # Left to itself the driver begins late and loses updates without an error; None hands BEGIN to us.
             connection.isolation_level = None
-            cursor = connection.cursor()
-            for pragma in (f"busy_timeout={int(busy_seconds * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                cursor.execute(f"PRAGMA {pragma}")
-            if begin == "DEFERRED":
-                cursor.execute("PRAGMA query_only=ON")
-            cursor.close()
+            pragmas = [f"busy_timeout={int(busy_seconds * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
+            try:
+                for pragma in [*pragmas, "query_only=ON"] if begin == "DEFERRED" else pragmas:
+                    connection.execute(f"PRAGMA {pragma}").close()
+            except BaseException:
+                connection.close()  # the pool forgets one that fails here, and its thread would stay
+                raise
             record.info["tally"] = self._tally
 
         def begin_transaction(connection: Connection) -> None:

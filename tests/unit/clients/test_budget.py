@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from xero_sync.clients.budget import Budget, Full, Go, Limits, Told, Usage, Wait, day_left, decide, scoro_budget, xero_app_budget, xero_budget
+from xero_sync.clients.budget import (
+    Budget,
+    Full,
+    Go,
+    Limits,
+    Told,
+    Usage,
+    Wait,
+    day_left,
+    decide,
+    scoro_budget,
+    xero_app_budget,
+    xero_budget,
+)
 from xero_sync.domain.lanes import Lane
 from xero_sync.errors import RateLimited
 
@@ -30,12 +43,17 @@ def calls(number: int, *, seconds_ago: float) -> list[datetime]:
         pytest.param(Usage(), "backfill", Go(), id="nothing asked yet"),
         pytest.param(Usage(recent=calls(49, seconds_ago=30)), "changed", Go(), id="the fiftieth call of a minute, changed"),
         pytest.param(Usage(recent=calls(50, seconds_ago=30)), "changed", Wait("minute", NOW + seconds(30)), id="ten are kept from changed"),
-        pytest.param(Usage(recent=calls(50, seconds_ago=30)), "backfill", Wait("minute", NOW + seconds(30)), id="ten are kept from backfill"),
+        pytest.param(
+            Usage(recent=calls(50, seconds_ago=30)), "backfill", Wait("minute", NOW + seconds(30)), id="ten are kept from backfill"
+        ),
         pytest.param(Usage(recent=calls(50, seconds_ago=30)), "press", Go(), id="the kept ten serve a press"),
         pytest.param(Usage(recent=calls(59, seconds_ago=30)), "webhook", Go(), id="the kept ten serve a webhook"),
         pytest.param(Usage(recent=calls(60, seconds_ago=30)), "press", Wait("minute", NOW + seconds(30)), id="sixty are sixty"),
         pytest.param(
-            Usage(recent=[NOW - seconds(59), *calls(59, seconds_ago=5)]), "press", Wait("minute", NOW + seconds(1)), id="the oldest call leaves first"
+            Usage(recent=[NOW - seconds(59), *calls(59, seconds_ago=5)]),
+            "press",
+            Wait("minute", NOW + seconds(1)),
+            id="the oldest call leaves first",
         ),
         pytest.param(
             Usage(recent=[NOW - seconds(59), *calls(54, seconds_ago=5)]),
@@ -57,12 +75,22 @@ def calls(number: int, *, seconds_ago: float) -> list[datetime]:
         pytest.param(Usage(day_count=900, day_frees_at=NOW + timedelta(hours=3)), "press", Go(), id="the kept tenth serves a press"),
         pytest.param(Usage(day_count=1000, day_told=Told(4000, NOW), most_told=5000), "changed", Go(), id="Xero's word beats our count"),
         pytest.param(
-            Usage(day_told=Told(100, NOW), most_told=900), "backfill", Wait("day", NOW + timedelta(hours=1)), id="a tenth left by Xero's word"
+            Usage(day_told=Told(100, NOW), most_told=900),
+            "backfill",
+            Wait("day", NOW + timedelta(hours=1)),
+            id="a tenth left by Xero's word",
         ),
-        pytest.param(Usage(day_told=Told(500, NOW), most_told=5000), "changed", Wait("day", NOW + timedelta(hours=1)), id="a tenth of a larger plan"),
-        pytest.param(Usage(day_told=Told(0, NOW - timedelta(hours=1))), "press", Go(), id="once an hour somebody asks whether a new day began"),
         pytest.param(
-            Usage(held_until=NOW + seconds(5), held_by="app-minute"), "press", Wait("app-minute", NOW + seconds(5)), id="Retry-After holds all lanes"
+            Usage(day_told=Told(500, NOW), most_told=5000), "changed", Wait("day", NOW + timedelta(hours=1)), id="a tenth of a larger plan"
+        ),
+        pytest.param(
+            Usage(day_told=Told(0, NOW - timedelta(hours=1))), "press", Go(), id="once an hour somebody asks whether a new day began"
+        ),
+        pytest.param(
+            Usage(held_until=NOW + seconds(5), held_by="app-minute"),
+            "press",
+            Wait("app-minute", NOW + seconds(5)),
+            id="Retry-After holds all lanes",
         ),
         pytest.param(Usage(held_until=NOW, held_by="day"), "backfill", Go(), id="until it has passed"),
     ],

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from xero_sync.clients.budget import scoro_budget, xero_app_budget, xero_budget
 from xero_sync.clients.oauth import ClientCredentials
-from xero_sync.clients.scoro import ScoroClient
-from xero_sync.clients.xero import XeroClient
+from xero_sync.clients.scoro import ScoroClient, ScoroPage
+from xero_sync.clients.xero import DocumentPage, XeroClient
 from xero_sync.errors import RemoteError
 
-EXAMPLES = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 ID = "8f0c1f5e-2f0e-4b52-9d0c-5a7d6f3b2a10"
 DOCUMENT = {
     "Type": "ACCPAY",
@@ -29,7 +29,13 @@ DOCUMENT = {
     "Status": "AUTHORISED",
     "LineAmountTypes": "Inclusive",
     "LineItems": [
-        {"Description": "Fascia", "LineAmount": 12.0, "TaxAmount": 2.0, "AccountCode": "310", "Tracking": [{"Name": "Project", "Option": "Blue Pylon"}]},
+        {
+            "Description": "Fascia",
+            "LineAmount": 12.0,
+            "TaxAmount": 2.0,
+            "AccountCode": "310",
+            "Tracking": [{"Name": "Project", "Option": "Blue Pylon"}],
+        },
         {"Description": "A heading"},
     ],
     "SubTotal": 10.0,
@@ -55,7 +61,16 @@ BILL = {
     "custom_fields": [{"id": "c_x", "name": "Xero ID", "value": None, "type": "text"}],
     "lines": [{"id": 3301, "product_id": 12, "comment": "Timber", "sum": "300.00", "finance_object_id": "4", "project_id": 7}],
 }
-PROJECT = {"project_id": 7, "no": 7, "project_name": "Refit", "status": "inprogress", "company_id": 3, "project_accounts": ["a"], "modified_date": "0000-00-00", "is_deleted": 0}
+PROJECT = {
+    "project_id": 7,
+    "no": 7,
+    "project_name": "Refit",
+    "status": "inprogress",
+    "company_id": 3,
+    "project_accounts": ["a"],
+    "modified_date": "0000-00-00",
+    "is_deleted": 0,
+}
 
 
 def xero_says(**rows: Any) -> dict[str, Any]:
@@ -77,9 +92,14 @@ async def put_on_project(client: ScoroClient) -> None:
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 XERO_CALLS: dict[str, tuple[Any, Callable[[XeroClient], Awaitable[Any]]]] = {
-    "connections": ([{"id": "i", "tenantId": "t", "tenantType": "ORGANISATION", "tenantName": "Osier"}], lambda client: client.connections()),
+    "connections": (
+        [{"id": "i", "tenantId": "t", "tenantType": "ORGANISATION", "tenantName": "Osier"}],
+        lambda client: client.connections(),
+    ),
     "organisation": (
-        xero_says(Organisations=[{"OrganisationID": "o", "Name": "Osier", "BaseCurrency": "GBP", "PeriodLockDate": "/Date(1419937200000+1300)/"}]),
+        xero_says(
+            Organisations=[{"OrganisationID": "o", "Name": "Osier", "BaseCurrency": "GBP", "PeriodLockDate": "/Date(1419937200000+1300)/"}]
+        ),
         lambda client: client.organisation(),
     ),
     "accounts": (xero_says(Accounts=[{"AccountID": "a", "Code": "310", "Type": "DIRECTCOSTS"}]), lambda client: client.accounts()),
@@ -103,10 +123,11 @@ SCORO_CALLS: dict[str, tuple[Any, Callable[[ScoroClient], Awaitable[Any]]]] = {
     "projects": (scoro_says([PROJECT]), lambda client: client.projects()),
     "all_projects": (scoro_says([PROJECT]), lambda client: client.all_projects(modified_from=date(2026, 11, 1))),
     "project": (scoro_says(PROJECT), lambda client: client.project(7)),
-    "accounting_objects": (
+    "objects": (
         scoro_says([{"object_id": 4, "object_symbol": "WS", "name": "Workshop", "parent_group_name": "Project"}]),
-        lambda client: client.accounting_objects(),
+        lambda client: client.objects(),
     ),
+    "companies": (scoro_says([{"contact_id": 3, "name": "Tern", "is_supplier": 1}]), lambda client: client.companies()),
     "users": (scoro_says([{"id": 1, "full_name": "Ann", "email": "ann@example.com"}]), lambda client: client.users()),
     "custom_fields": (scoro_says([{"id": "c_x", "name": "Xero ID", "modules": ["bills"]}]), lambda client: client.custom_fields()),
     "documents": (scoro_says([{**BILL, "lines": None}] * 2), lambda client: client.documents("bills")),
@@ -124,7 +145,9 @@ ODD_VALUES = st.one_of(
     st.none(),
     st.booleans(),
     st.sampled_from([0, -1, 10**20, -(10**20), 10**400, 1e308, -0.0, 1.1e-300, 3.14159, 999, 429, 2**63]),
-    st.sampled_from(["", " ", "0000-00-00", "NaN", "-Infinity", "1e999999999", "null", "\x00", "é" * 300, "9" * 5000, ID, "ERROR", "OK", "200"]),
+    st.sampled_from(
+        ["", " ", "0000-00-00", "NaN", "-Infinity", "1e999999999", "null", "\x00", "é" * 300, "9" * 5000, ID, "ERROR", "OK", "200"]
+    ),
     st.sampled_from(
         [
             "/Date(99999999999999999)/",
@@ -185,7 +208,9 @@ def replies(draw: st.DrawFn, body: Any) -> tuple[int, dict[str, str], bytes]:
         case "twice":
             content += content
     status = draw(st.sampled_from([200] * 12 + [201, 204, 301, 400, 401, 403, 404, 409, 418, 429, 500, 501, 503, 599]))
-    headers = {"Content-Type": draw(st.sampled_from(["application/json"] * 6 + ["text/html", "", "application/json; charset=latin-1", ";;"]))}
+    headers = {
+        "Content-Type": draw(st.sampled_from(["application/json"] * 6 + ["text/html", "", "application/json; charset=latin-1", ";;"]))
+    }
     for name, values in (
         ("Date", ["Wed, 25 Nov 2026 10:00:00 GMT", "odd", "Wed, 99 Nov 2026 99:00:00 GMT"]),
         ("Retry-After", ["3", "-1", "odd", "9" * 400, "Wed, 25 Nov 9999 10:00:00 GMT"]),
@@ -209,7 +234,7 @@ class Clock:
         return self.moment
 
     async def sleep(self, seconds: float) -> None:
-        self.moment = datetime.fromtimestamp(self.moment.timestamp() + seconds, UTC)
+        self.moment = self.moment + timedelta(seconds=seconds)
         await asyncio.sleep(0)
 
 
@@ -255,7 +280,12 @@ async def ask_xero(answers: Answers, call: Callable[[Any], Awaitable[Any]]) -> o
 async def ask_scoro(answers: Answers, call: Callable[[Any], Awaitable[Any]]) -> object:
     clock = Clock()
     client = ScoroClient.open(
-        base_url="https://scoro.example", api_key="k", company_account_id="e", clock=clock, budget=scoro_budget(clock), transport=service_with(answers)
+        base_url="https://scoro.example",
+        api_key="k",
+        company_account_id="e",
+        clock=clock,
+        budget=scoro_budget(clock),
+        transport=service_with(answers),
     )
     return await outcome_of(client, call)
 
@@ -285,12 +315,50 @@ def test_given_a_damaged_reply_of_scoro_when_called_then_it_is_a_result_or_a_rem
 
 
 @EXAMPLES
+@given(replies(XERO_CALLS["documents"][0]))
+def test_given_a_damaged_page_when_it_is_read_then_every_row_is_a_document_a_notice_or_named_unreadable(
+    answer: tuple[int, dict[str, str], bytes],
+) -> None:
+    outcome = asyncio.run(ask_xero([answer], XERO_CALLS["documents"][1]))
+
+    if isinstance(outcome, DocumentPage):
+        assert len(outcome.documents) + outcome.notices + len(outcome.unreadable) == len(json.loads(answer[2])["Invoices"])
+
+
+@EXAMPLES
+@given(replies(SCORO_CALLS["documents"][0]))
+def test_given_a_damaged_page_of_bills_when_it_is_read_then_every_row_is_a_bill_or_named_unreadable(
+    answer: tuple[int, dict[str, str], bytes],
+) -> None:
+    outcome = asyncio.run(ask_scoro([answer], SCORO_CALLS["documents"][1]))
+
+    if isinstance(outcome, ScoroPage):
+        assert len(outcome.documents) + len(outcome.unreadable) == len(json.loads(answer[2])["data"])
+
+
+def test_given_replies_without_damage_when_called_then_every_method_has_a_result() -> None:
+    headers = {"Content-Type": "application/json", "Date": "Wed, 25 Nov 2026 10:00:00 GMT"}
+    empty = (200, headers, json.dumps(scoro_says([])).encode())
+
+    async def outcomes() -> list[object]:
+        got: list[object] = [await ask_xero([(200, headers, json.dumps(body).encode())], call) for body, call in XERO_CALLS.values()]
+        for body, call in SCORO_CALLS.values():
+            whole = (200, headers, json.dumps(body).encode())
+            got.append(await ask_scoro([whole, empty if isinstance(body["data"], list) else whole], call))
+        return got
+
+    assert [outcome for outcome in asyncio.run(outcomes()) if isinstance(outcome, RemoteError)] == []
+
+
+@EXAMPLES
 @given(st.lists(replies({"access_token": "at", "expires_in": 1800, "token_type": "Bearer", "scope": "a b"}), min_size=1, max_size=3))
 def test_given_a_damaged_token_reply_when_called_then_it_is_a_result_or_a_remote_error(answers: Answers) -> None:
     async def ask() -> object:
         clock = Clock()
         auth = ClientCredentials("id", "cs", clock=clock)
-        client = XeroClient.open(auth=auth, clock=clock, budget=xero_budget(clock), api_url="https://x.example", transport=service_with(answers))
+        client = XeroClient.open(
+            auth=auth, clock=clock, budget=xero_budget(clock), api_url="https://x.example", transport=service_with(answers)
+        )
         return await outcome_of(client, lambda client: client.organisation())
 
     asyncio.run(ask())

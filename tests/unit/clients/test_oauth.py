@@ -19,7 +19,9 @@ SECRET = "cs-very-secret"
 
 
 def client_with(auth: httpx.Auth, transport: httpx.AsyncBaseTransport, clock: Any, tenant_id: str = "") -> XeroClient:
-    return XeroClient.open(auth=auth, clock=clock, budget=xero_budget(clock), tenant_id=tenant_id, api_url="https://xero.example", transport=transport)
+    return XeroClient.open(
+        auth=auth, clock=clock, budget=xero_budget(clock), tenant_id=tenant_id, api_url="https://xero.example", transport=transport
+    )
 
 
 def token_calls(xero: Any) -> int:
@@ -63,7 +65,9 @@ async def test_given_a_token_that_xero_ends_early_when_called_then_it_is_renewed
     xero: Any, xero_client: XeroClient
 ) -> None:
     await xero_client.organisation()
-    xero.access.tokens.update({value: token.__class__(token.scopes, token.expires_at.replace(year=2025), "", True) for value, token in xero.access.tokens.items()})
+    xero.access.tokens.update(
+        {value: token.__class__(token.scopes, token.expires_at.replace(year=2025), "", True) for value, token in xero.access.tokens.items()}
+    )
 
     organisation = await xero_client.organisation()
 
@@ -198,7 +202,9 @@ async def test_given_a_flow_that_stores_its_grants_when_renewed_then_storing_end
 
 
 async def test_given_a_lost_token_call_when_the_next_one_comes_then_the_lock_is_free(clock: Any) -> None:
-    answers = iter([httpx.ReadError("cut"), httpx.ReadError("cut"), httpx.ReadError("cut"), httpx.Response(400, json={"error": "invalid_client"})])
+    answers = iter(
+        [httpx.ReadError("cut"), httpx.ReadError("cut"), httpx.ReadError("cut"), httpx.Response(400, json={"error": "invalid_client"})]
+    )
 
     def answer(_: httpx.Request) -> httpx.Response:
         given = next(answers)

@@ -39,7 +39,9 @@ async def test_given_more_projects_than_a_page_when_all_are_read_then_each_comes
     assert [project.project_id for project in projects] == ids
 
 
-async def test_given_a_project_made_while_paging_when_all_are_read_then_each_comes_once(scoro: Any, scoro_client: ScoroClient, clock: Any) -> None:
+async def test_given_a_project_made_while_paging_when_all_are_read_then_each_comes_once(
+    scoro: Any, scoro_client: ScoroClient, clock: Any
+) -> None:
     scoro.switches.lists_start_with = "last_modified"
     ids = scoro.has_projects(*(f"Project {number}" for number in range(150)))
 
@@ -54,7 +56,9 @@ async def test_given_a_project_made_while_paging_when_all_are_read_then_each_com
     assert sorted(project.project_id for project in projects) == ids
 
 
-async def test_given_a_day_when_projects_are_read_then_only_those_modified_since_come(scoro: Any, scoro_client: ScoroClient, clock: Any) -> None:
+async def test_given_a_day_when_projects_are_read_then_only_those_modified_since_come(
+    scoro: Any, scoro_client: ScoroClient, clock: Any
+) -> None:
     scoro.has_project("Old")
     clock.pass_(days=2)
     scoro.has_project("New")
@@ -98,11 +102,21 @@ async def test_given_small_lists_when_read_then_they_come_whole(scoro: Any, scor
     scoro.has_user("Ann Ferrow", "ann@example.com")
     scoro.has_custom_field("c_xeroinvoiceid", "Xero ID", ("bills",))
 
-    objects, users, fields = await scoro_client.accounting_objects(), await scoro_client.users(), await scoro_client.custom_fields()
+    objects, users, fields = await scoro_client.objects(), await scoro_client.users(), await scoro_client.custom_fields()
 
     assert [(entry.name, entry.group_name) for entry in objects] == [("Blue Pylon", "Project")]
     assert [user.email for user in users] == ["ann@example.com"]
     assert [(field.custom_field_id, field.modules) for field in fields] == [("c_xeroinvoiceid", ("bills",))]
+
+
+async def test_given_projects_of_a_company_when_companies_are_read_then_its_name_is_found_by_id(
+    scoro: Any, scoro_client: ScoroClient
+) -> None:
+    project_id = scoro.has_project("Tidewater Launch", company="Tern & Teal Ltd")
+
+    names = {company.company_id: company.name for company in await scoro_client.companies()}
+
+    assert names[(await scoro_client.project(project_id)).company_id] == "Tern &amp; Teal Ltd"
 
 
 async def test_given_bills_when_listed_then_they_have_net_sums_and_no_lines(scoro: Any, scoro_client: ScoroClient) -> None:
@@ -179,7 +193,9 @@ async def test_given_two_projects_when_put_on_them_per_line_then_each_carries_it
 
 async def test_given_a_line_that_is_not_named_when_put_per_line_then_it_is_on_no_project(scoro: Any, scoro_client: ScoroClient) -> None:
     project_id = scoro.has_project("Tidewater Launch")
-    viewed = await scoro_client.document_with_raw("bills", scoro.has_bill("B-1", "Delft Signs", ["740.00", line("60.00", project_id=project_id)]))
+    viewed = await scoro_client.document_with_raw(
+        "bills", scoro.has_bill("B-1", "Delft Signs", ["740.00", line("60.00", project_id=project_id)])
+    )
 
     await scoro_client.put_on_project(viewed, lines={(viewed.document.lines or ())[0].line_id: project_id})
 
@@ -231,7 +247,11 @@ async def test_given_a_custom_field_when_set_then_it_is_there_on_reading_back(sc
 async def test_given_a_wrong_key_when_called_then_the_sentence_names_the_key_whatever_the_envelopes_shape(
     scoro: Any, clock: Any, error_form: str, errors_under_http_200: bool, status_code: str
 ) -> None:
-    scoro.switches.error_form, scoro.switches.errors_under_http_200, scoro.switches.status_code = error_form, errors_under_http_200, status_code
+    scoro.switches.error_form, scoro.switches.errors_under_http_200, scoro.switches.status_code = (
+        error_form,
+        errors_under_http_200,
+        status_code,
+    )
     client = await reached(scoro, clock, api_key="ScoroAPI_wrong")
 
     with pytest.raises(NotAllowed, match=r"Check the key.*Authentication failed") as refused:
@@ -255,7 +275,9 @@ async def test_given_an_edge_that_turns_callers_away_when_called_then_the_key_is
         await scoro_client.users()
 
 
-@pytest.mark.parametrize("fault", [{"html": True}, {"truncate_to": 60}, {"body": b"", "status": 200}, {"headers": {"content-type": "text/html"}}])
+@pytest.mark.parametrize(
+    "fault", [{"html": True}, {"truncate_to": 60}, {"body": b"", "status": 200}, {"headers": {"content-type": "text/html"}}]
+)
 async def test_given_a_reply_that_is_no_list_when_read_then_it_is_not_read_as_empty(
     scoro: Any, scoro_client: ScoroClient, fault: dict[str, Any]
 ) -> None:
@@ -268,7 +290,9 @@ async def test_given_a_reply_that_is_no_list_when_read_then_it_is_not_read_as_em
     assert len(await scoro_client.all_projects()) == 1
 
 
-async def test_given_a_lost_write_when_sent_then_it_is_not_repeated_and_says_it_may_have_landed(scoro: Any, scoro_client: ScoroClient) -> None:
+async def test_given_a_lost_write_when_sent_then_it_is_not_repeated_and_says_it_may_have_landed(
+    scoro: Any, scoro_client: ScoroClient
+) -> None:
     project_id = scoro.has_project("Tidewater Launch")
     viewed = await scoro_client.document_with_raw("bills", scoro.has_bill("B-1", "Delft Signs", ["740.00"]))
     scoro.traffic.add(Fault(r".*/modify/.*", drop="after"))

@@ -17,7 +17,16 @@ from xero_sync.errors import NotAllowed, RateLimited, Rejected, RemoteError, Una
 Reply = Callable[..., httpx.Response]
 Make = Callable[..., tuple[ScoroClient, Any]]
 PROJECT = {"project_id": 7, "project_name": "Harbour Refit", "is_deleted": 0}
-BILL = {"id": 812, "no": "B-45", "project_id": 0, "currency": "GBP", "date": "2026-11-03", "sum": "300.00", "vat_sum": "60.00", "lines": None}
+BILL = {
+    "id": 812,
+    "no": "B-45",
+    "project_id": 0,
+    "currency": "GBP",
+    "date": "2026-11-03",
+    "sum": "300.00",
+    "vat_sum": "60.00",
+    "lines": None,
+}
 LINES = [{"id": 3301, "sum": "200.00", "project_id": 7}, {"id": 3302, "sum": "100.00", "project_id": 8}]
 
 
@@ -44,7 +53,9 @@ def ok(data: Any = ..., **more: Any) -> dict[str, Any]:
         pytest.param(ok([PROJECT, None]), id="a null project"),
     ],
 )
-async def test_given_no_whole_list_when_projects_are_read_then_it_is_never_read_as_less(scripted_scoro: Make, reply: Reply, body: Any) -> None:
+async def test_given_no_whole_list_when_projects_are_read_then_it_is_never_read_as_less(
+    scripted_scoro: Make, reply: Reply, body: Any
+) -> None:
     client, _ = scripted_scoro(reply(body))
 
     with pytest.raises(UnexpectedReply):
@@ -103,11 +114,13 @@ async def test_given_a_small_list_without_pages_when_read_then_it_counts_once(sc
     assert [field.custom_field_id for field in fields] == ["c_x"]
 
 
-async def test_given_a_small_list_that_may_have_been_clipped_when_it_repeats_then_it_is_not_believed(scripted_scoro: Make, reply: Reply) -> None:
+async def test_given_a_small_list_that_may_have_been_clipped_when_it_repeats_then_it_is_not_believed(
+    scripted_scoro: Make, reply: Reply
+) -> None:
     client, _ = scripted_scoro(reply(ok([{"object_id": number, "name": f"O{number}"} for number in range(50)])))
 
     with pytest.raises(UnexpectedReply):
-        await client.accounting_objects()
+        await client.objects()
 
 
 async def test_given_one_bad_bill_when_listed_then_the_others_are_read_and_it_is_named(scripted_scoro: Make, reply: Reply) -> None:
@@ -154,7 +167,9 @@ async def test_given_another_project_when_viewed_then_it_is_unexpected(scripted_
         await client.project(8)
 
 
-@pytest.mark.parametrize("lines", [[{"sum": "200.00", "id": 0}], [{"sum": "1", "id": 5}, {"sum": "2", "id": 5}]], ids=["no id", "one id twice"])
+@pytest.mark.parametrize(
+    "lines", [[{"sum": "200.00", "id": 0}], [{"sum": "1", "id": 5}, {"sum": "2", "id": 5}]], ids=["no id", "one id twice"]
+)
 async def test_given_lines_without_ids_of_their_own_when_put_per_line_then_nothing_is_sent(
     scripted_scoro: Make, reply: Reply, lines: list[Any]
 ) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from xero_sync.clients.budget import xero_budget
+from xero_sync.clients.oauth import ClientCredentials
 from xero_sync.clients.xero import XeroClient
 from xero_sync.errors import NotAllowed, RateLimited, Rejected, Unavailable, UnexpectedReply
+from xero_sync.testing.standins.served import serve
 from xero_sync.testing.standins.traffic import Fault
 from xero_sync.testing.standins.xero import line
 
@@ -32,7 +35,9 @@ async def test_given_a_connected_organisation_when_listed_then_the_tenant_is_nam
     assert [(tenant.tenant_id, tenant.tenant_type) for tenant in tenants] == [(xero.tenant_id, "ORGANISATION")]
 
 
-async def test_given_an_app_that_was_disconnected_when_called_then_the_sentence_says_connect_again(xero: Any, xero_client: XeroClient) -> None:
+async def test_given_an_app_that_was_disconnected_when_called_then_the_sentence_says_connect_again(
+    xero: Any, xero_client: XeroClient
+) -> None:
     await xero_client.organisation()
     xero.access.connections.clear()
 
@@ -123,7 +128,9 @@ async def test_given_bills_in_every_status_when_listed_then_none_is_left_out(xer
 
     page = await xero_client.documents("invoices")
 
-    assert {document.document_id: document.status for document in page.documents} == dict(zip(ids, ["VOIDED", "PAID", "AUTHORISED"], strict=True))
+    assert {document.document_id: document.status for document in page.documents} == dict(
+        zip(ids, ["VOIDED", "PAID", "AUTHORISED"], strict=True)
+    )
 
 
 async def test_given_bills_when_listed_then_lines_and_sums_come_with_them(xero: Any, xero_client: XeroClient) -> None:
@@ -211,7 +218,9 @@ async def test_given_an_unknown_id_among_others_when_read_then_it_alone_is_missi
 
 async def test_given_404_for_a_group_when_read_then_it_is_split_and_every_document_found(xero: Any, xero_client: XeroClient) -> None:
     ids = has_bills(xero, 8)
-    xero.traffic.add(Fault(r".*/Invoices", status=404, body=b"The resource you're looking for cannot be found", times=None, when=_asks_for_more_than(2)))
+    xero.traffic.add(
+        Fault(r".*/Invoices", status=404, body=b"The resource you're looking for cannot be found", times=None, when=_asks_for_more_than(2))
+    )
 
     read = await xero_client.documents_by_ids(ids)
 
@@ -235,7 +244,9 @@ async def test_given_a_failing_service_when_read_by_ids_then_nothing_counts_as_m
         await xero_client.documents_by_ids(ids)
 
 
-@pytest.mark.parametrize("fault", [{"html": True}, {"truncate_to": 300}, {"body": b"", "status": 200}, {"headers": {"content-type": "text/html"}}])
+@pytest.mark.parametrize(
+    "fault", [{"html": True}, {"truncate_to": 300}, {"body": b"", "status": 200}, {"headers": {"content-type": "text/html"}}]
+)
 async def test_given_a_reply_that_is_no_list_when_listed_then_it_is_not_read_as_empty(
     xero: Any, xero_client: XeroClient, fault: dict[str, Any]
 ) -> None:
@@ -271,7 +282,9 @@ async def test_given_a_used_up_day_when_called_then_it_is_said_until_when_and_no
     assert asked(xero, "/Accounts") == []
 
 
-async def test_given_the_tenth_kept_of_the_day_when_called_then_a_press_goes_and_a_backfill_waits(xero: Any, xero_client: XeroClient) -> None:
+async def test_given_the_tenth_kept_of_the_day_when_called_then_a_press_goes_and_a_backfill_waits(
+    xero: Any, xero_client: XeroClient
+) -> None:
     xero.limits.day = 5000
     xero.traffic.add(Fault(r".*/Organisation", acts=True, status=200, headers={"X-DayLimit-Remaining": "400"}))
     await xero_client.organisation()
@@ -306,3 +319,21 @@ async def test_given_the_list_of_connections_when_read_then_the_tenants_budget_i
 
 def _asks_for_more_than(number: int) -> Any:
     return lambda call: call.query.get("IDs", "").count(",") >= number
+
+
+async def test_given_a_real_socket_when_the_connection_breaks_after_the_effect_then_it_is_unavailable_and_the_next_call_works(
+    xero: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # a stand-in on this machine is not asked for through a proxy
+    category_id = xero.has_category("Project")
+    xero.traffic.add(Fault(r".*/Options", drop="after"))
+
+    async with serve(xero.app) as url:
+        auth = ClientCredentials(xero.client_id, xero.client_secret, clock=clock, token_url=f"{url}/connect/token")
+        client = XeroClient.open(auth=auth, clock=clock, budget=xero_budget(clock), tenant_id=xero.tenant_id, api_url=url)
+        with pytest.raises(Unavailable):
+            await client.create_option(category_id, "Quay Lantern", idempotency_key="attempt-1")
+        categories = await client.tracking_categories()
+        await client.aclose()
+
+    assert [option.name for option in categories[0].options] == ["Quay Lantern"]

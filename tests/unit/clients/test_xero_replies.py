@@ -48,11 +48,15 @@ async def test_given_one_row_without_a_sum_when_listed_then_the_others_are_read_
     page = await client.documents("invoices")
 
     assert [document.number for document in page.documents] == ["B-1", "B-3"]
-    assert [(row.document_id, row.position) for row in page.unreadable] == [(bill(2)["InvoiceID"], 2)] and "SubTotal" in page.unreadable[0].reason
+    assert [(row.document_id, row.position) for row in page.unreadable] == [(bill(2)["InvoiceID"], 2)] and "SubTotal" in page.unreadable[
+        0
+    ].reason
 
 
 @pytest.mark.parametrize("row", [None, 7, "text", [], {"InvoiceID": 5}], ids=str)
-async def test_given_a_row_that_is_no_document_when_listed_then_only_its_position_is_known(scripted_xero: Make, reply: Reply, row: Any) -> None:
+async def test_given_a_row_that_is_no_document_when_listed_then_only_its_position_is_known(
+    scripted_xero: Make, reply: Reply, row: Any
+) -> None:
     client, _ = scripted_xero(reply(listed(bill(1), row)))
 
     page = await client.documents("invoices")
@@ -150,7 +154,9 @@ async def test_given_a_big_page_when_read_then_garbage_collection_is_on_again(sc
     assert gc.isenabled()
 
 
-@pytest.mark.parametrize("rows", [[], [bill(1), bill(2)], [bill(1, InvoiceID=NO_ID)], [bill(1, Status=...)]], ids=["none", "two", "a notice", "damaged"])
+@pytest.mark.parametrize(
+    "rows", [[], [bill(1), bill(2)], [bill(1, InvoiceID=NO_ID)], [bill(1, Status=...)]], ids=["none", "two", "a notice", "damaged"]
+)
 async def test_given_not_the_one_document_when_read_alone_then_it_is_unexpected(scripted_xero: Make, reply: Reply, rows: list[Any]) -> None:
     client, _ = scripted_xero(reply(listed(*rows)))
 
@@ -158,7 +164,9 @@ async def test_given_not_the_one_document_when_read_alone_then_it_is_unexpected(
         await client.document("invoices", bill(1)["InvoiceID"])
 
 
-async def test_given_an_id_with_odd_characters_when_read_alone_then_it_stays_one_part_of_the_path(scripted_xero: Make, reply: Reply) -> None:
+async def test_given_an_id_with_odd_characters_when_read_alone_then_it_stays_one_part_of_the_path(
+    scripted_xero: Make, reply: Reply
+) -> None:
     client, script = scripted_xero(reply(listed(bill(1))))
 
     await client.document("invoices", "../Accounts?x=1")
@@ -230,7 +238,9 @@ def json_text(status: int, body: str) -> httpx.Response:
         pytest.param(("json", {"message": "Expression expected"}, 400), Rejected, "Expression expected", id="lower-case keys"),
         pytest.param(text(400, XML.decode(), "text/xml"), Rejected, "It has a payment & cannot be edited.", id="validation as XML"),
         pytest.param(text(400, "Supplied parameter 'Ids' cannot be parsed"), Rejected, "cannot be parsed", id="validation as text"),
-        pytest.param(text(400, "<html><body>Bad Request</body></html>", "text/html"), UnexpectedReply, "without a reason", id="400 as HTML"),
+        pytest.param(
+            text(400, "<html><body>Bad Request</body></html>", "text/html"), UnexpectedReply, "without a reason", id="400 as HTML"
+        ),
         pytest.param(json_text(400, "{}"), UnexpectedReply, "without a reason", id="400 without words"),
         pytest.param(json_text(401, '{"detail":"AuthorizationUnsuccessful"}'), NotAllowed, "Add the scope", id="missing scope"),
         pytest.param(json_text(401, '{"Detail":"TokenExpired: 02/20/2025"}'), NotAllowed, "has expired", id="expired"),

@@ -144,9 +144,13 @@ class ScoroClient:
 
         return await self._read(f"projects/view/{project_id}", {}, parse)
 
-    async def accounting_objects(self) -> tuple[scoro.AccountingObject, ...]:
+    async def objects(self) -> tuple[scoro.AccountingObject, ...]:
         """All accounting objects. Scoro shows neither inactive ones nor when one changed."""
         return await self._small_list("financeObjects", scoro.AccountingObject, lambda row: row.accounting_object_id)
+
+    async def companies(self) -> tuple[scoro.Company, ...]:
+        """All clients and suppliers: projects and documents in lists name them by id alone."""
+        return await self._small_list("companies", scoro.Company, lambda row: row.company_id)
 
     async def users(self) -> tuple[scoro.User, ...]:
         """All people of the site."""

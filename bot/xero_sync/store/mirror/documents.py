@@ -118,8 +118,8 @@ class Documents:
         return update(documents).where(documents.c.connection_id == self.connection_id).values(marked)
 
     async def clear_due(self, db: AsyncConnection, document_ids: Iterable[str], *, seen: Mapping[str, int]) -> None:
-        """These have been looked at. seen: their `due_mark` when they were read; one marked again since then stays due."""
-        looked_at = [{"_document_id": document_id, "_due_mark": seen[document_id]} for document_id in document_ids]
+        """These have been looked at. seen: their `due_mark` when they were read; one marked since then, or not seen at all, stays due."""
+        looked_at = [{"_document_id": document_id, "_due_mark": seen[document_id]} for document_id in document_ids if document_id in seen]
         if looked_at:
             is_unmarked = and_(documents.c.document_id == bindparam("_document_id"), documents.c.due_mark == bindparam("_due_mark"))
             statement = update(documents).where(documents.c.connection_id == self.connection_id, is_unmarked)

@@ -1,0 +1,1 @@
+"""Slack: the cards people read, the listeners behind their buttons, and the voice that shows messages."""

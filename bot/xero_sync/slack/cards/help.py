@@ -1,0 +1,39 @@
+"""What can be typed, and the question before the rehearsal ends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xero_sync.loop.ports import Rendered
+from xero_sync.slack.blocks import NAME, actions, button, context, escape, notification, section
+
+START_CONFIRM: Final = "start.confirm"
+COMMANDS: Final = (
+    ("status", "how the connection stands: what is on projects, what waits, when it looks again"),
+    ("waiting", "what waits, oldest first, with the reason"),
+    ("sync", "look at Xero and Scoro now instead of at the next check"),
+    ("sync --preview", "the same, with a list of what would be done"),
+    ("start", "end the rehearsal; for admins"),
+    ("help", "this list"),
+)
+
+
+def help_message(unknown: str = "") -> Rendered:
+    """Every command. unknown: what was typed instead of one."""
+    lead = f'*There is no command "{escape(unknown, NAME)}".* These are known:' if unknown else "*What you can type*"
+    lines = [f"`/xero-sync {word}` {meaning}" for word, meaning in COMMANDS]
+    blocks = (section(lead, *lines), context("Amounts and suppliers are shown according to your role. An admin sets roles."))
+    return Rendered(notification(f'There is no command "{unknown}".' if unknown else "What you can type."), blocks)
+
+
+def start_message() -> Rendered:
+    """Asks before the rehearsal ends."""
+    blocks = (
+        section(
+            "*End the rehearsal?*",
+            "From then on documents are put on their projects in Scoro, and options people asked for are created in Xero.",
+            "Answers given so far are carried out.",
+        ),
+        actions("start", [button("End the rehearsal", START_CONFIRM, "start", is_primary=True)]),
+    )
+    return Rendered("End the rehearsal? Press the button to confirm.", blocks)

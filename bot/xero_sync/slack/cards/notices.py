@@ -1,0 +1,44 @@
+"""Small cards: a problem, the questions that wait for a card of their own, a plugin's own message."""
+
+from __future__ import annotations
+
+from xero_sync.loop.ports import Rendered
+from xero_sync.reports.card import ProblemCard, SummaryCard
+from xero_sync.reports.words import amounts, counted
+from xero_sync.slack.blocks import ALL_TEXT, NAME, actions, button, context, escape, notification, section, sections, within
+from xero_sync.slack.cards.result import SHOW_WAITING
+
+
+def problem_message(card: ProblemCard) -> Rendered:
+    """What an admin has to know, and the fix; once it is over, that."""
+    if card.is_over:
+        blocks = (section(f"*{escape(card.title)}*"), context("Over: it works again. Nothing has to be done."))
+        return Rendered(notification(f"Over: {card.title}."), blocks)
+    lines = [f"*{escape(card.title)}*", escape(card.text)]
+    if card.fix.strip():
+        lines.append(f"*What to do:* {escape(card.fix)}")
+    return Rendered(notification(f"{card.title}. {card.text} {card.fix}"), (section(*(line for line in lines if line)),))
+
+
+def summary_message(card: SummaryCard) -> Rendered:
+    """How many questions have no card yet; what they are about."""
+    if not card.count:
+        text = "Every open question has its card."
+        return Rendered(notification(text), (context(text),))
+    net = f" · {amounts(card.net)} net" if card.net else ""
+    title = f"*{counted(card.count, 'more question')} {'waits' if card.count == 1 else 'wait'}*{net}"
+    lines = [title, *(f"• {escape(title, 2 * NAME)}" for title in card.titles)]
+    if more := card.count - len(card.titles):
+        lines.append(f"and {more:,} more")
+    blocks = (
+        *sections(within(lines, ALL_TEXT - 200)),
+        actions("summary", [button("What is waiting", SHOW_WAITING, "waiting")]),
+        context("_At most five new cards come in an hour; these follow._"),
+    )
+    return Rendered(notification(f"{counted(card.count, 'more question')} without a card yet."), blocks)
+
+
+def plain_message(text: str) -> Rendered:
+    """A plugin's own words, with nothing in them that Slack would act on."""
+    lines = [escape(line) for line in text.splitlines() if line.strip()]
+    return Rendered(notification(text), tuple(sections(within(lines or ["…"], ALL_TEXT))))

@@ -1,0 +1,67 @@
+"""The result of the day: one message, edited all day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from xero_sync.loop.ports import Rendered
+from xero_sync.reports.result import DayResult, Part, PartName
+from xero_sync.reports.words import amounts, clock_time, counted, long_day
+from xero_sync.slack.blocks import actions, button, context, notification, section
+
+SHOW_WAITING: Final = "show.waiting"
+
+_PHRASES: Final[dict[PartName, tuple[str, str]]] = {
+    "on projects": ("{} document put on its project", "{} documents put on projects"),
+    "waiting": ("{} {waiting}", "{} {waiting}"),
+    "no project needed": ("{} needs no project", "{} need no project"),
+    "left out": ("{} left out", "{} left out"),
+}
+
+
+def result_message(day: DayResult) -> Rendered:
+    """What was checked that day, in parts that add up."""
+    check = f" · last check {clock_time(day.last_check_at, day.zone)}" if day.last_check_at else ""
+    lines = [f"*Xero to Scoro, {long_day(day.day)}*{check}"]
+    for part in day.parts:
+        if part.documents or part.money or part.name == "on projects":
+            lines.extend(_part_lines(part, "waiting" if day.is_rehearsal else "waiting for an answer"))
+    if notes := list(_notes(day)):
+        lines.append(f"_Of the waiting, {' and '.join(notes)}._")
+    lines.append(_checked(day))
+    blocks = [section(*lines)]
+    if not day.part("waiting").is_empty:
+        blocks.append(actions(f"result.{day.day}", [button("What is waiting", SHOW_WAITING, "waiting")]))
+    if day.is_rehearsal:
+        blocks.append(context("_Rehearsal: nothing is written to Scoro or Xero. An admin ends it with `/xero-sync start`._"))
+    on_projects, waiting = day.part("on projects").documents, day.part("waiting").documents
+    text = f"Xero to Scoro, {long_day(day.day)}: {on_projects:,} put on projects, {waiting:,} waiting, {day.checked:,} checked."
+    return Rendered(notification(text), tuple(blocks))
+
+
+def _part_lines(part: Part, waiting: str) -> Iterator[str]:
+    """One line; where there are several currencies one more for each."""
+    one, many = _PHRASES[part.name]
+    count = (one if part.documents == 1 else many).format(f"{part.documents:,}", waiting=waiting)
+    if len(part.money) <= 1:
+        yield f"{count} · {part.money[0]} net" if part.money else count
+        return
+    yield count
+    for money in part.money:
+        yield f"      {money} net"
+
+
+def _notes(day: DayResult) -> Iterator[str]:
+    if day.partly:
+        yield f"{day.partly:,} {'is' if day.partly == 1 else 'are'} partly on projects"
+    if day.could_not_be_done:
+        yield f"{day.could_not_be_done:,} could not be done"
+
+
+def _checked(day: DayResult) -> str:
+    money = f", {amounts(day.money)} net" if day.money else ""
+    whole = f"Checked: {counted(day.checked, 'document')}{money}."
+    if day.still_to_look_at:
+        return f"{whole} Still to be looked at: {day.still_to_look_at:,}."
+    return f"{whole} Nothing is missing." if day.is_reading_well else f"{whole} Xero could not be read last time; it is tried again."

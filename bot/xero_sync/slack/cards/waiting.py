@@ -1,0 +1,44 @@
+"""The list of what waits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xero_sync.loop.ports import Rendered
+from xero_sync.reports.waiting import WaitingDocument, WaitingReport
+from xero_sync.reports.words import amounts, counted, short_day
+from xero_sync.slack.blocks import ALL_TEXT, NAME, context, escape, link, notification, section, sections, text_length
+
+LISTED: Final = 20
+
+
+def waiting_message(report: WaitingReport) -> Rendered:
+    """The oldest first; for a person who sees counts only, how many."""
+    if not report.count:
+        return Rendered("Nothing is waiting.", (section("*Nothing is waiting.*"),))
+    oldest = "" if report.oldest_days is None else f", oldest {counted(report.oldest_days, 'day')}"
+    money = f" · {amounts(report.money)} net" if report.money else ""
+    title = f"*{counted(report.count, 'document')} {'waits' if report.count == 1 else 'wait'}*{money}{oldest}"
+    text = notification(f"{counted(report.count, 'document')} waiting{oldest}.")
+    if not report.sees_amounts:
+        return Rendered(
+            text, (section(title), context("Suppliers and amounts are shown to bookkeepers, controllers and project managers."))
+        )
+    for listed in range(min(len(report.documents), LISTED), -1, -1):
+        lines = [_line(document) for document in report.documents[:listed]]
+        more = report.count - listed
+        blocks = [section(title), *sections([*lines, *([f"and {more:,} more, newer than these"] if more else [])])]
+        if text_length(blocks) <= ALL_TEXT:
+            return Rendered(text, tuple(blocks))
+    return Rendered(text, (section(title),))
+
+
+def _line(document: WaitingDocument) -> str:
+    """• Delft Signs, bill 10442, 18 Nov, £740.00, 6 days: No Scoro project is called "Harbor Refit"."""
+    number = escape(document.number, NAME) or "without number"
+    contact = escape(document.contact, NAME) or "no contact"
+    why = escape(document.reason, 2 * NAME)
+    reason = f"could not be done. {why}" if document.could_not_be_done else why
+    opened = f" · {link(document.xero_url, 'Xero')}" if document.xero_url else ""
+    age = counted(document.days, "day")
+    return f"• {contact}, {document.kind} {number}, {short_day(document.day)}, {document.net}, {age}: {reason}{opened}"

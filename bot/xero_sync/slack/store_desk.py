@@ -1,0 +1,255 @@
+"""The desk over our own books: rights are looked up at every press, and a press is a row before it is anything else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from xero_sync.clock import Clock
+from xero_sync.domain import scoro, xero
+from xero_sync.domain.connection import ConnectionSettings
+from xero_sync.domain.decisions import Decision, MakeOption, PutOn, TheseDocuments
+from xero_sync.domain.lanes import rank
+from xero_sync.domain.people import Person, may, person_of
+from xero_sync.errors import ConfigError
+from xero_sync.loop.announce import subject_of
+from xero_sync.loop.ports import Cards, Rendered
+from xero_sync.reports.card import QuestionCard, question_cards
+from xero_sync.reports.status import status_report
+from xero_sync.reports.waiting import waiting_report
+from xero_sync.slack.blocks import FormOrigin, Pressed, mention
+from xero_sync.slack.cards import SlackCards, status_message, waiting_message
+from xero_sync.slack.cards.waiting import LISTED
+from xero_sync.slack.desk import Look, NotRecorded, ProjectOption
+from xero_sync.slack.search import find_projects
+from xero_sync.store.asked import AskedQuestion, InboxKind
+from xero_sync.store.books import Books
+
+_GONE = "This card is not in use any more. Nothing was changed; look at the newest one."
+_CHANGED = "The card has changed since you looked at it. Look again, then press."
+_NO_LONGER_OPEN = "This project is not open to this connection in Scoro any more. Choose another."
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class StoreDesk:
+    """The listeners' side of one connection (`desk.Desk`).
+
+    entity: Scoro's business entity, "" where the site has one. calls_left: Xero calls left today, of how many, None where Xero has not said.
+    """
+
+    books: Books
+    settings: ConnectionSettings
+    clock: Clock
+    wake_writer: Callable[[], None]
+    entity: str = ""
+    plugin_names: Sequence[str] = ()
+    calls_left: Callable[[], tuple[int, int] | None] = _nothing
+    cards: Cards = SlackCards()  # noqa: RUF009 - it holds nothing
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def wake(self) -> None:
+        self.wake_writer()
+
+    # A press.
+
+    async def look(self, pressed: Pressed, person_id: str, *, project_id: int | None = None) -> Look:
+        async with self.books.database.read() as db:
+            asked = await self.books.asked.question(db, pressed.question_id)
+            if asked is None:
+                return Look(_GONE)
+            if asked.state == "answered":
+                return Look(f"Already answered by {mention(asked.answered_by)}: {asked.answer_label}. Nothing was changed.")
+            if asked.state == "closed":
+                return Look("This question has closed by itself: nothing waits for it any more. Nothing was changed.")
+            choice = next((choice for choice in asked.question.choices if choice.choice_id == pressed.choice_id), None)
+            if choice is None or asked.revision != pressed.revision:
+                return Look(_CHANGED)
+            card = await self._card(db, asked)
+            refusal = await self._refusal(db, card, choice.decision, person_of(person_id, self.settings), project_id)
+            return Look(refusal, card, choice)
+
+    async def _refusal(self, db: AsyncConnection, card: QuestionCard, decision: Decision, person: Person, project_id: int | None) -> str:
+        projects = await self._projects(db) if isinstance(decision, PutOn | MakeOption) else {}
+        if project_id is not None and isinstance(decision, PutOn):
+            decision = decision.model_copy(update={"project_id": project_id})
+            project = projects.get(project_id)
+            if project is None or not project.is_live or not project.is_open_to(self.entity):
+                return _NO_LONGER_OPEN
+        elif isinstance(decision, PutOn) and not decision.project_id and person.role == "project manager":
+            # Which project it will be is not known yet: that it can be one of theirs has to do.
+            own = (project.project_id for project in projects.values() if project.is_live and project.manager_id == person.scoro_user_id)
+            decision = decision.model_copy(update={"project_id": next(own, 0)})
+        if isinstance(decision.reach, TheseDocuments):
+            reach = TheseDocuments(document_ids=tuple(entry.document_id for entry in card.documents), cause=card.question.cause)
+            decision = decision.model_copy(update={"reach": reach})
+        waiting = (await self.books.ledger.waiting_by_cause(db, [card.question.cause])).get(card.question.cause, [])
+        return may(
+            person,
+            decision,
+            sum((abs(line.net) for line in waiting), Decimal(0)),
+            is_month_closed=await self._is_any_month_closed(db, card),
+            projects=projects,
+            manager_limit=self.settings.manager_limit,
+        )
+
+    async def _is_any_month_closed(self, db: AsyncConnection, card: QuestionCard) -> bool:
+        organisation = await self._organisation(db)
+        locks = [day for day in (organisation.period_lock_date, organisation.end_of_year_lock_date) if day] if organisation else []
+        return any(document.day <= lock for lock in locks for document in card.documents)
+
+    async def record_press(self, pressed: Pressed, person_id: str, *, channel: str, message_ts: str, dedupe_key: str) -> bool:
+        return await self._record("press", _body(pressed, channel, message_ts), person_id, dedupe_key, pressed)
+
+    async def record_form(self, origin: FormOrigin, project_id: int, person_id: str, *, dedupe_key: str) -> bool:
+        body = {**_body(origin.pressed, origin.channel, origin.message_ts), "project_id": project_id}
+        return await self._record("form", body, person_id, dedupe_key, origin.pressed)
+
+    async def record_command(self, words: Sequence[str], person_id: str, *, channel: str, dedupe_key: str) -> bool:
+        return await self._record("command", {"words": list(words), "channel": channel}, person_id, dedupe_key, None)
+
+    async def _record(self, kind: InboxKind, body: Mapping[str, Any], person_id: str, dedupe_key: str, pressed: Pressed | None) -> bool:
+        asked = self.books.asked
+        async with self._recording() as db:
+            row = await asked.put(
+                db, lane=rank("press"), kind=kind, body=body, person_id=person_id, dedupe_key=dedupe_key, at=self.clock.now()
+            )
+            if pressed is not None and row is not None:
+                # "Working…" comes from the listener: whatever becomes of it, announce is to look at this card again.
+                await self._touch(db, pressed, str(body["channel"]), str(body["message_ts"]))
+        return row is not None
+
+    async def working(self, pressed: Pressed, person_id: str, *, channel: str, message_ts: str, label: str) -> Rendered | None:
+        async with self.books.database.read() as db:
+            asked = await self.books.asked.question(db, pressed.question_id)
+            if asked is None or not await self._is_card(db, asked, channel, message_ts):
+                return None
+            card = await self._card(db, asked)
+        # A writer may have been quicker: what came of it then stands here already.
+        worked_on = replace(card, state="working", answered_by=person_id, answer_label=label, answered_at=self.clock.now(), problem="")
+        return self.cards.question(worked_on if asked.state == "open" else card)
+
+    async def has_shown(self, pressed: Pressed, *, channel: str, message_ts: str) -> None:
+        async with self._recording() as db:
+            await self._touch(db, pressed, channel, message_ts)
+
+    async def _touch(self, db: AsyncConnection, pressed: Pressed, channel: str, message_ts: str) -> None:
+        asked = await self.books.asked.question(db, pressed.question_id)
+        if asked is not None and await self._is_card(db, asked, channel, message_ts):
+            await self.books.asked.edited(db, subject_of(asked), "", self.clock.now())
+
+    async def _is_card(self, db: AsyncConnection, asked: AskedQuestion, channel: str, message_ts: str) -> bool:
+        shown = await self.books.asked.message(db, subject_of(asked))
+        return shown is not None and (shown.channel, shown.ts) == (channel, message_ts)
+
+    # Commands.
+
+    async def refuse_command(self, words: Sequence[str], person_id: str) -> str:
+        person = person_of(person_id, self.settings)
+        match list(words):
+            case ["start", *_] if person.role != "admin":
+                return "Only an admin can end the rehearsal. An admin sets roles in the settings."
+            case ["sync", *_] if person.role == "viewer":
+                return "You can look, but not start a check. A bookkeeper or controller can; an admin sets roles."
+            case _:
+                return ""
+
+    async def status_message(self, person_id: str) -> Rendered:
+        async with self.books.database.read() as db:
+            report = await status_report(
+                db,
+                self.books,
+                settings=self.settings,
+                now=self.clock.now(),
+                plugin_names=self.plugin_names,
+                calls_left=self.calls_left(),
+                sees_amounts=person_of(person_id, self.settings).sees_amounts,
+            )
+        return status_message(report)
+
+    async def waiting_message(self, person_id: str) -> Rendered:
+        async with self.books.database.read() as db:
+            organisation = await self._organisation(db)
+            report = await waiting_report(
+                db,
+                self.books,
+                settings=self.settings,
+                now=self.clock.now(),
+                short_code=organisation.short_code if organisation else "",
+                sees_amounts=person_of(person_id, self.settings).sees_amounts,
+                limit=LISTED,
+            )
+        return waiting_message(report)
+
+    async def search_projects(self, words: str, question_id: str) -> Sequence[ProjectOption]:
+        async with self.books.database.read() as db:
+            asked = await self.books.asked.question(db, question_id)
+            if asked is None:
+                return ()
+            card = await self._card(db, asked)
+            stored = await self.books.mirror.documents(db, [document.document_id for document in card.documents])
+            projects = await self._projects(db)
+        # money.md 12: internal projects carry cost, never sales.
+        is_sale = any(row.document.is_sale for row in stored.values())
+        offered = [
+            project
+            for project in projects.values()
+            if project.is_live and project.is_open_to(self.entity) and not (is_sale and project.is_internal)
+        ]
+        return find_projects(words, offered)
+
+    # The books.
+
+    @asynccontextmanager
+    async def _recording(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self.books.database.listener_write() as db:
+                yield db
+        except (ConfigError, SQLAlchemyError, OSError) as error:
+            raise NotRecorded from error
+
+    async def _card(self, db: AsyncConnection, asked: AskedQuestion) -> QuestionCard:
+        organisation = await self._organisation(db)
+        short_code = organisation.short_code if organisation else ""
+        cards = await question_cards(db, self.books, [asked.question_id], settings=self.settings, short_code=short_code)
+        return cards[asked.question_id]
+
+    async def _organisation(self, db: AsyncConnection) -> xero.Organisation | None:
+        records = await self.books.mirror.records(db, "organisation")
+        return next((xero.Organisation.model_validate_json(record.text) for record in records.values()), None)
+
+    async def _projects(self, db: AsyncConnection) -> dict[int, scoro.Project]:
+        """Every project, with its client's name: lists name the client by id alone."""
+        companies = [
+            scoro.Company.model_validate_json(record.text) for record in (await self.books.mirror.records(db, "companies")).values()
+        ]
+        names = {company.company_id: company.name for company in companies}
+        projects = [scoro.Project.model_validate_json(record.text) for record in (await self.books.mirror.records(db, "projects")).values()]
+        return {
+            project.project_id: project
+            if project.company_name
+            else project.model_copy(update={"company_name": names.get(project.company_id, "")})
+            for project in projects
+        }
+
+
+def _body(pressed: Pressed, channel: str, message_ts: str) -> dict[str, Any]:
+    return {
+        "question_id": pressed.question_id,
+        "choice_id": pressed.choice_id,
+        "revision": pressed.revision,
+        "channel": channel,
+        "message_ts": message_ts,
+    }
