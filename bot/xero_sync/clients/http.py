@@ -178,6 +178,14 @@ def check_address(name: str, url: str) -> str:
     return str(parsed).rstrip("/")
 
 
+@dataclass(frozen=True)
+class Transports:
+    """In place of the network to each service, for tests; None is the network."""
+
+    xero: httpx.AsyncBaseTransport | None = None
+    scoro: httpx.AsyncBaseTransport | None = None
+
+
 class Wire:
     """The way to one service: sends, waits its turn, repeats reads, and raises nothing but errors.RemoteError."""
 

@@ -204,6 +204,9 @@ async def _read_projects(connection: Connection, state: ListState, rules: list[M
                 keys |= keys_of_project(rules, scoro.Project.model_validate_json(text))
             await _note_completed(connection, db, record_id, scoro.Project.model_validate_json(after), first_sight=False)
         await _mark_due(connection, db, keys)
+        companies = await mirror.records(db, "companies")
+        if any(project.company_id and str(project.company_id) not in companies for project in projects):
+            await mirror.pull_forward(db, ["companies"], connection.clock.now())
     return True
 
 

@@ -77,8 +77,8 @@ class StatusReport:
     sees_amounts: bool = True
 
     def counts_only(self) -> StatusReport:
-        """The same without amounts; shares in percent stay."""
-        return replace(self, waiting_money=(), sees_amounts=False)
+        """The same without amounts, and without the lines of plugins, which might hold some; shares in percent stay."""
+        return replace(self, waiting_money=(), lines=(), sees_amounts=False)
 
 
 async def status_report(

@@ -22,7 +22,10 @@ class NotRecorded(XeroSyncError):
 
 @dataclass(frozen=True)
 class Look:
-    """What a button is about, as things stand now. refusal: why this person cannot press it, "" where they can; then card and choice are there."""
+    """What a button is about, as things stand now.
+
+    refusal: why this person cannot press it, "" where they can. choice: missing where the button itself is not in use any more.
+    """
 
     refusal: str = ""
     card: QuestionCard | None = None

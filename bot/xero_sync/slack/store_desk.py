@@ -20,11 +20,12 @@ from xero_sync.domain.lanes import rank
 from xero_sync.domain.people import Person, may, person_of
 from xero_sync.errors import ConfigError
 from xero_sync.loop.announce import subject_of
+from xero_sync.loop.inbox import mention
 from xero_sync.loop.ports import Cards, Rendered
 from xero_sync.reports.card import QuestionCard, question_cards
 from xero_sync.reports.status import status_report
 from xero_sync.reports.waiting import waiting_report
-from xero_sync.slack.blocks import FormOrigin, Pressed, mention
+from xero_sync.slack.blocks import FormOrigin, Pressed
 from xero_sync.slack.cards import SlackCards, status_message, waiting_message
 from xero_sync.slack.cards.waiting import LISTED
 from xero_sync.slack.desk import Look, NotRecorded, ProjectOption
@@ -45,7 +46,7 @@ def _nothing() -> None:
 class StoreDesk:
     """The listeners' side of one connection (`desk.Desk`).
 
-    entity: Scoro's business entity, "" where the site has one. calls_left: Xero calls left today, of how many, None where Xero has not said.
+    entity: Scoro's business entity, "" where the site has one. calls_left: Xero calls left today, of how many, where Xero has said so.
     """
 
     books: Books

@@ -229,13 +229,13 @@ documents = Table(
     _at("due_since", is_known=False),
     _number("due_mark"),
     _key("document_id"),
-    _index("ix_documents_number_key", "number_key"),
     _index("ix_documents_contact_id", "contact_id", "day"),
     _index("ix_documents_day", "day"),
 )
 is_due = _partial(
     "ix_documents_due", documents.c.due_lane.is_not(None), documents.c.due_lane, documents.c.net_order, documents.c.document_id
 )
+has_document_number = _partial("ix_documents_number_key", documents.c.number_key != _said(""), documents.c.number_key)
 has_duplicate_key = _partial("ix_documents_duplicate_key", documents.c.duplicate_key != _said(""), documents.c.duplicate_key)
 
 document_keys = Table(
@@ -311,7 +311,7 @@ results = Table(
     Column("checked_day", Date, nullable=False),
     _key("document_id"),
     _index("ix_results_state", "state"),
-    _index("ix_results_checked_day", "checked_day"),
+    _index("ix_results_checked_day", "checked_day", "state"),
 )
 
 lines = Table(

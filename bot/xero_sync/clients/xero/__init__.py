@@ -87,6 +87,12 @@ class XeroClient:
         other._lane = lane
         return other
 
+    def of_tenant(self, tenant_id: str) -> XeroClient:
+        """The same client, for this organisation."""
+        other = copy.copy(self)
+        other._tenant_id = tenant_id
+        return other
+
     async def connections(self) -> tuple[Tenant, ...]:
         """The organisations the token reaches; none where the app was disconnected. It counts for the app alone, not for a tenant."""
         ask = Ask("GET", f"{self._api_url}/connections")

@@ -21,7 +21,7 @@ COMMANDS: Final = (
 def help_message(unknown: str = "") -> Rendered:
     """Every command. unknown: what was typed instead of one."""
     lead = f'*There is no command "{escape(unknown, NAME)}".* These are known:' if unknown else "*What you can type*"
-    lines = [f"`/xero-sync {word}` {meaning}" for word, meaning in COMMANDS]
+    lines = [f"`/xero-sync {word}` · {meaning}" for word, meaning in COMMANDS]
     blocks = (section(lead, *lines), context("Amounts and suppliers are shown according to your role. An admin sets roles."))
     return Rendered(notification(f'There is no command "{unknown}".' if unknown else "What you can type."), blocks)
 

@@ -37,7 +37,7 @@ CHOICES_SHOWN: Final = 20
 _FACTS_SHOWN: Final = 6
 ANSWER: Final = "answer"
 PICK: Final = "pick"
-REHEARSAL: Final = "_Rehearsal: nothing is written to Scoro or Xero yet. Answers are kept until an admin says `/xero-sync start`._"
+REHEARSAL: Final = "Rehearsal: nothing is written to Scoro or Xero yet. Answers are kept until an admin says `/xero-sync start`."
 
 
 def question_message(card: QuestionCard) -> Rendered:

@@ -34,7 +34,7 @@ def result_message(day: DayResult) -> Rendered:
     if not day.part("waiting").is_empty:
         blocks.append(actions(f"result.{day.day}", [button("What is waiting", SHOW_WAITING, "waiting")]))
     if day.is_rehearsal:
-        blocks.append(context("_Rehearsal: nothing is written to Scoro or Xero. An admin ends it with `/xero-sync start`._"))
+        blocks.append(context("Rehearsal: nothing is written to Scoro or Xero. An admin ends it with `/xero-sync start`."))
     on_projects, waiting = day.part("on projects").documents, day.part("waiting").documents
     text = f"Xero to Scoro, {long_day(day.day)}: {on_projects:,} put on projects, {waiting:,} waiting, {day.checked:,} checked."
     return Rendered(notification(text), tuple(blocks))

@@ -37,7 +37,7 @@ def _line(document: WaitingDocument) -> str:
     """• Delft Signs, bill 10442, 18 Nov, £740.00, 6 days: No Scoro project is called "Harbor Refit"."""
     number = escape(document.number, NAME) or "without number"
     contact = escape(document.contact, NAME) or "no contact"
-    why = escape(document.reason, 2 * NAME)
+    why = escape(document.reason, 2 * NAME).rstrip(".")
     reason = f"could not be done. {why}" if document.could_not_be_done else why
     opened = f" · {link(document.xero_url, 'Xero')}" if document.xero_url else ""
     age = counted(document.days, "day")

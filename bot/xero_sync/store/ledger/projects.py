@@ -45,11 +45,9 @@ class Projects:
 
     async def shares_of_project(self, db: AsyncConnection, project_id: int) -> list[ProjectShare]:
         """Everything on the project, by document and line."""
-        order = (shares.c.document_id, shares.c.line_id)
-        rows = await fetch(
-            db, select(shares).where(shares.c.connection_id == self.connection_id, shares.c.project_id == project_id).order_by(*order)
-        )
-        return [ProjectShare(row.document_id, Share(row.line_id, row.project_id, row.net), row.currency) for row in rows]
+        rows = await fetch(db, select(shares).where(shares.c.connection_id == self.connection_id, shares.c.project_id == project_id))
+        found = [ProjectShare(row.document_id, Share(row.line_id, row.project_id, row.net), row.currency) for row in rows]
+        return sorted(found, key=lambda entry: (entry.document_id, entry.share))
 
     async def last_projects(self, db: AsyncConnection, contact_ids: Iterable[str], limit: int = 5) -> dict[str, tuple[int, ...]]:
         """The projects of each contact's newest `limit` documents that are on any, newest first; a project once per document."""
@@ -59,10 +57,14 @@ class Projects:
         is_on_project = and_(shares.c.connection_id == documents.c.connection_id, shares.c.document_id == documents.c.document_id)
         found: dict[str, list[int]] = {}
         for chunk in chunks(contact_ids):
+            of_contacts = select(documents.c.document_id).where(
+                documents.c.connection_id == self.connection_id, documents.c.contact_id.in_(chunk)
+            )
             placed = (
                 select(documents.c.contact_id, shares.c.project_id, place.label("place"))
                 .join_from(documents, shares, is_on_project)
-                .where(documents.c.connection_id == self.connection_id, documents.c.contact_id.in_(chunk))
+                # Said a second way, so that the few shares are looked up and not all of them walked through.
+                .where(shares.c.connection_id == self.connection_id, shares.c.document_id.in_(of_contacts))
                 .subquery()
             )
             newest = select(placed).distinct().where(placed.c.place <= limit).order_by(placed.c.place, placed.c.project_id)

@@ -152,6 +152,10 @@ class Results:
         wanted = [results.c.connection_id == self.connection_id]
         wanted += [results.c.checked_day >= since_day] if since_day else []
         wanted += [results.c.checked_day == day] if day else []
+        if day or since_day:
+            # Said a second way, so that the day's lines are looked up and not all of them walked through.
+            of_these = select(results.c.document_id).where(*wanted)
+            summed = summed.where(lines.c.connection_id == self.connection_id, lines.c.document_id.in_(of_these))
         counts = await fetch(db, counted.where(*wanted).group_by(results.c.state))
         sums = await fetch(db, summed.where(*wanted).group_by(lines.c.state, results.c.currency))
         money: dict[LineState, dict[str, Decimal]] = {}

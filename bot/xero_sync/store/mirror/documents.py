@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
 from xero_sync.domain.fold import fold
 from xero_sync.store.rows import chunks, fetch, fetch_for, fetch_one, upsert
-from xero_sync.store.tables import document_keys, documents, has_duplicate_key, is_due
+from xero_sync.store.tables import document_keys, documents, has_document_number, has_duplicate_key, is_due
 
 _LARGEST_ORDER = Decimal(2**62)
 _LONGEST_KEY = 200
@@ -153,16 +153,19 @@ class Documents:
     async def documents_by_duplicate_keys(self, db: AsyncConnection, keys: Iterable[str]) -> dict[str, list[StoredDocument]]:
         """The documents of each key that has any, oldest first."""
         found: dict[str, list[StoredDocument]] = {}
-        has_key = self._select(_WHOLE).where(has_duplicate_key).order_by(documents.c.day, documents.c.document_id)
-        for stored in _read(await fetch_for(db, has_key, documents.c.duplicate_key, keys)):
+        rows = await fetch_for(db, self._select(_WHOLE).where(has_duplicate_key), documents.c.duplicate_key, keys)
+        for stored in sorted(_read(rows), key=_age):
             found.setdefault(stored.duplicate_key, []).append(stored)
         return found
 
     async def find_documents(self, db: AsyncConnection, words: str, limit: int = 20) -> list[StoredDocument]:
         """The documents with this id or this number (folded), newest first: what a person typed."""
-        is_meant = or_(documents.c.document_id == words.strip().lower(), documents.c.number_key == fold(words))
-        newest = self._select(_WHOLE).where(is_meant).order_by(documents.c.day.desc(), documents.c.document_id)
-        return _read(await fetch(db, newest.limit(limit)))
+        # Two lookups: SQLite would answer one with an "or" by walking through all documents.
+        of_id = await self.documents(db, [words.strip().lower()])
+        has_number = and_(has_document_number, documents.c.number_key == fold(words))
+        of_number = _read(await fetch(db, self._select(_WHOLE).where(has_number)))
+        found = {stored.document_id: stored for stored in (*of_number, *of_id.values())}
+        return sorted(found.values(), key=_age, reverse=True)[:limit]
 
     async def put_keys(self, db: AsyncConnection, keys_by_document: Mapping[str, frozenset[str]]) -> None:
         """Replace the keys that these documents' last decisions rested on."""
@@ -196,6 +199,11 @@ def _is_news(row: DocumentRow, kept: Row[*tuple[Any, ...]] | None) -> bool:
 
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[StoredDocument]:
     return [StoredDocument(document=xero.Document.model_validate_json(row.text), **row._mapping) for row in rows]
+
+
+def _age(stored: StoredDocument) -> tuple[date, str]:
+    # Sorted here: SQLite would rather walk all documents in the order asked for than sort the few of an index.
+    return stored.document.day, stored.document_id
 
 
 def _digest(text: str) -> str:

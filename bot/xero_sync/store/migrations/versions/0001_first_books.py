@@ -124,7 +124,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("duplicate_key != ''"),
         postgresql_where=sa.text("duplicate_key != ''"),
     )
-    op.create_index("ix_documents_number_key", "documents", ["connection_id", "number_key"])
+    op.create_index(
+        "ix_documents_number_key",
+        "documents",
+        ["connection_id", "number_key"],
+        sqlite_where=sa.text("number_key != ''"),
+        postgresql_where=sa.text("number_key != ''"),
+    )
     op.create_table(
         "inbox",
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -316,7 +322,7 @@ def upgrade() -> None:
         sa.Column("checked_day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "document_id", name=op.f("pk_results")),
     )
-    op.create_index("ix_results_checked_day", "results", ["connection_id", "checked_day"])
+    op.create_index("ix_results_checked_day", "results", ["connection_id", "checked_day", "state"])
     op.create_index("ix_results_state", "results", ["connection_id", "state"])
     op.create_table(
         "scoro_documents",

@@ -1,0 +1,154 @@
+"""The app in Slack: its listeners over Socket Mode or signed HTTP, and its voice. One session for everything, closed at the end.
+
+Source: https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from xero_sync.clock import Clock
+from xero_sync.errors import ConfigError, Unavailable
+from xero_sync.slack.desk import Desk
+from xero_sync.slack.listeners import register
+from xero_sync.slack.speaker import SlackSpeaker, in_our_words
+
+SLACK: Final = "https://slack.com/api/"
+EVENTS_PATH: Final = "/slack/events"
+_CALL_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """How one workspace is reached: with an app token over Socket Mode, else by signed HTTP."""
+
+    bot_token: str = field(repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    base_url: str = SLACK
+
+
+class SlackDoor:
+    """One workspace: what people do there comes in here, and `speaker` shows messages. Made by `open_door`."""
+
+    def __init__(self, app: AsyncApp, speaker: SlackSpeaker, settings: SlackSettings, clock: Clock) -> None:
+        self.app = app
+        self.speaker = speaker
+        self._settings = settings
+        self._clock = clock
+        self._socket: AsyncSocketModeHandler | None = None
+
+    def listen_to(self, desk: Desk) -> None:
+        """Answer what people do from this desk."""
+        register(self.app, desk)
+
+    async def start(self) -> None:
+        """Connect over Socket Mode, where an app token is set. Raises errors.RemoteError where Slack refuses."""
+        if self._settings.app_token is None:
+            return
+        self._socket = AsyncSocketModeHandler(self.app, self._settings.app_token)
+        self._socket.client.proxy = self.app.client.proxy
+        try:
+            await self._socket.client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it so
+        except SlackClientError as error:
+            await self.stop()
+            raise in_our_words(getattr(error, "response", None), self._clock) from error
+        except (aiohttp.ClientError, OSError) as error:
+            await self.stop()
+            raise Unavailable("Slack cannot be reached. Check the network and start again.", service="slack") from error
+
+    async def stop(self) -> None:
+        """Take nothing more in. Slack hands what comes then to another connection or says that nobody answers."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.client.close()  # type: ignore[no-untyped-call]  # as above
+
+    async def is_connected(self) -> bool:
+        """For /health: True over HTTP, where there is no connection that could be lost."""
+        return self._settings.app_token is None or (self._socket is not None and await self._socket.client.is_connected())
+
+    def routes(self) -> list[Route]:
+        """Where Slack sends what people do, over HTTP. Raises ConfigError without a signing secret: anybody could press then."""
+        if not self._settings.signing_secret:
+            raise ConfigError("Slack's signing secret is not set. Copy it from the app's Basic Information page.")
+        handler = AsyncSlackRequestHandler(self.app)
+
+        async def take(request: Request) -> Response:
+            return await handler.handle(request)
+
+        return [Route(EVENTS_PATH, take, methods=["POST"])]
+
+
+@asynccontextmanager
+async def open_door(settings: SlackSettings, clock: Clock) -> AsyncIterator[SlackDoor]:
+    """The way into one workspace, with its one session; both are closed at the end."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
+        app = build_app(settings, session)
+        door = SlackDoor(app, SlackSpeaker(build_client(settings, session, settings.bot_token), clock), settings, clock)
+        try:
+            yield door
+        finally:
+            await door.stop()
+
+
+def build_app(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncApp:
+    """The Bolt app, without listeners yet. Everything is passed explicitly, for Bolt would look for it in the environment."""
+    client = build_client(settings, session, None)
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
+    return AsyncApp(
+        name="xero-sync",
+        logger=logging.getLogger("xero_sync.slack"),
+        client=client,
+        signing_secret=settings.signing_secret or "",
+        # With a token, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET in the environment would make Bolt put a store of its own in its place.
+        authorize=_authorisation(build_client(settings, session, settings.bot_token)),
+        raise_error_for_unhandled_request=True,
+    )
+
+
+def build_client(settings: SlackSettings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+    """A client in this session. It repeats nothing by itself: a message whose reply was lost may have been posted."""
+    client = AsyncWebClient(token=token, base_url=settings.base_url, session=session, retry_handlers=[], timeout=int(_CALL_SECONDS))
+    if _is_loopback(settings.base_url):
+        # A proxy of the environment does not lead to a service on this machine.
+        client.proxy = None
+    return client
+
+
+def _authorisation(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Whose app this is: asked once, then known."""
+    known: list[AuthorizeResult] = []
+
+    async def authorize() -> AuthorizeResult:
+        if not known:
+            answer = await client.auth_test()
+            known.append(AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=client.token))
+        return known[0]
+
+    return authorize
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,16 @@
+"""Story tests: given, when, then, on both databases, with the whole bot on the stand-ins."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.databases import database_url, postgresql, sqlite_template
+from xero_sync.testing.world import World
+
+__all__ = ["database_url", "postgresql", "sqlite_template"]
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    async with World.open(database_url) as opened:
+        yield opened

@@ -1,0 +1,28 @@
+"""The main job: an approved document is on its project, to the cent."""
+
+from decimal import Decimal
+
+from xero_sync.testing.standins.xero import line
+from xero_sync.testing.world import World
+
+
+async def test_given_a_bill_with_an_equal_named_option_when_synced_then_it_is_on_its_project(world: World) -> None:
+    project_id = world.scoro.has_project("Tidewater Launch")
+    world.xero.has_option("Tidewater Launch")
+    world.xero.approves_bill("B-1", "Pressgang Print", [line(412.50, option="Tidewater Launch")], date="2026-11-20")
+
+    await world.sync()
+
+    assert world.on_project(project_id) == [Decimal("412.50")]
+
+
+async def test_given_an_unknown_option_when_a_person_picks_the_suggestion_then_the_bill_is_on_it(world: World) -> None:
+    project_id = world.scoro.has_project("Harbour Refit", no=412)
+    world.xero.has_option("Harbor Refit")
+    world.xero.approves_bill("10442", "Delft Signs", [line(740, option="Harbor Refit")], date="2026-11-18")
+    await world.sync()
+
+    await world.press('called "Harbor Refit"', "Put on Harbour Refit")
+
+    assert world.on_project(project_id) == [Decimal(740)]
+    assert "Put on Harbour Refit" in world.card("Harbor Refit").plain and not world.card("Harbor Refit").buttons
