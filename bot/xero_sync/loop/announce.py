@@ -204,4 +204,3 @@ def question_id_of(subject: str) -> str:
 async def _short_code(connection: Connection, db: AsyncConnection) -> str:
     records = await connection.books.mirror.records(db, "organisation")
     return next((xero.Organisation.model_validate_json(record.text).short_code for record in records.values()), "")
-

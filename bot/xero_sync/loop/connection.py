@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pydantic import BaseModel
 
@@ -26,6 +26,7 @@ class Connection:
     """What a pass works with. `house.py` builds it; nothing below makes one.
 
     entity: Scoro's business entity. reached: told at every point of `apply` and `announce` where a crash is interesting, for tests.
+    has_looked: a whole pass was made since the start: from then on a pass with nothing new in it ends early.
     """
 
     books: Books
@@ -40,7 +41,8 @@ class Connection:
     entity: str = ""
     reached: Callable[[str], None] = _go_on
     lane: Lane = "changed"
-    stopping: bool = field(default=False)
+    stopping: bool = False
+    has_looked: bool = False
 
     @property
     def connection_id(self) -> str:

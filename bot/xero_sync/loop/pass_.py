@@ -17,7 +17,7 @@ from xero_sync.loop.gather import gather
 from xero_sync.loop.inbox import take_inbox
 from xero_sync.loop.keep import keep
 from xero_sync.loop.problems import keep_problems
-from xero_sync.loop.reading import read_due_lists
+from xero_sync.loop.reading import Reading, read_due_lists
 from xero_sync.loop.recover import recover
 from xero_sync.loop.settle import settle
 
@@ -41,19 +41,30 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
         await announce(connection)
         return PassReport(did_work=bool(taken))
     rules, failure = await _rules(connection)
-    read = await read_due_lists(connection, rules, limit=lists_per_service) if lane != "press" else []
+    reading = await read_due_lists(connection, rules, limit=lists_per_service) if lane != "press" else Reading()
+    if connection.has_looked and not (taken or reading.has_changed or await _is_anything_due(connection)):
+        # An empty work set costs nothing, but for the time of the last check.
+        await keep_problems(connection, None)
+        await announce(connection)
+        return PassReport(did_work=False)
     gathered = await gather(connection, lane, rules_are_known=failure is None)
     snapshot = gathered.snapshot
     snapshot = replace(snapshot, results=settle(snapshot, _matcher(snapshot, rules)))
     plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
     outcomes = await _carry_out(connection, snapshot, plan)
     changed = await keep(connection, gathered, snapshot, plan, outcomes)
+    connection.has_looked = plan.failure is None
     await keep_problems(connection, snapshot, plan.failure)
     if not await connection.is_overtaken():
         await announce(connection)
         await deliver(connection)
     written = sum(outcome.state == "applied" for outcome in outcomes.values())
-    return PassReport(did_work=bool(taken or read or written or changed), written=written)
+    return PassReport(did_work=bool(taken or reading.names or written or changed), written=written)
+
+
+async def _is_anything_due(connection: Connection) -> bool:
+    async with connection.books.database.read() as db:
+        return await connection.books.mirror.highest_due_lane(db) is not None
 
 
 async def _rules(connection: Connection) -> tuple[list[MatchRule], PluginError | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -27,8 +27,24 @@ OVERLAP: Final = timedelta(seconds=60)
 log = logger(__name__)
 
 
-async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, limit: int | None = LISTS_PER_TICK) -> list[str]:
-    """Read the lists that are due, at most `limit` per service; the names of those read. Ends early where a higher lane waits.
+@dataclass(frozen=True)
+class Reading:
+    """Which lists were read, and whether anything in them was new."""
+
+    names: tuple[str, ...] = ()
+    has_changed: bool = False
+
+
+@dataclass(frozen=True)
+class _Read:
+    """is_done: False where reading was cut short because somebody waits. has_changed: of a small list; documents that changed are due."""
+
+    is_done: bool = True
+    has_changed: bool = False
+
+
+async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, limit: int | None = LISTS_PER_TICK) -> Reading:
+    """Read the lists that are due, at most `limit` per service. Ends early where a higher lane waits.
 
     A list that cannot be read keeps what was known, is marked as failing and comes again later; nothing is concluded from it.
     """
@@ -38,6 +54,7 @@ async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, 
     wanted = _read_by(connection)
     due = [name for name in in_order(RHYTHMS) if name in wanted and _state(states, name, now).due_at <= now]
     read: list[str] = []
+    has_changed = False
     begun: dict[str, int] = {}
     for name in due:
         service = RHYTHMS[name].service
@@ -45,12 +62,14 @@ async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, 
         if limit is not None and not is_first_read and begun.get(service, 0) >= limit:
             continue
         begun[service] = begun.get(service, 0) + 1
-        if not await _read_list(connection, _state(states, name, now), list(rules)):
+        found = await _read_list(connection, _state(states, name, now), list(rules))
+        has_changed |= found.has_changed
+        if not found.is_done:
             break
         read.append(name)
-    if read:
-        await _note_first_read(connection)
-    return read
+    if read and await _note_first_read(connection):
+        has_changed = True
+    return Reading(tuple(read), has_changed)
 
 
 def all_needed_read(connection: Connection, states: Mapping[str, ListState]) -> bool:
@@ -59,10 +78,17 @@ def all_needed_read(connection: Connection, states: Mapping[str, ListState]) -> 
     return all(name in states and states[name].is_complete for name in needed)
 
 
-async def _note_first_read(connection: Connection) -> None:
-    async with connection.books.database.write() as db:
-        if all_needed_read(connection, await connection.books.mirror.lists(db)):
+async def _note_first_read(connection: Connection) -> bool:
+    """True the one time that everything decisions rest on has been read: then they begin."""
+    async with connection.books.database.read() as db:
+        stored = await connections.get(db, connection.connection_id)
+        is_first = (
+            stored is not None and stored.first_read_at is None and all_needed_read(connection, await connection.books.mirror.lists(db))
+        )
+    if is_first:
+        async with connection.books.database.write() as db:
             await connections.set_first_read(db, connection.connection_id, connection.clock.now())
+    return is_first
 
 
 def _read_by(connection: Connection) -> set[str]:
@@ -81,10 +107,9 @@ def _state(states: Mapping[str, ListState], name: str, now: datetime) -> ListSta
     return states.get(name) or ListState(name=name, due_at=now)
 
 
-async def _read_list(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:
-    """False where reading was cut short because somebody waits."""
+async def _read_list(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:
     try:
-        is_done = await _READERS[state.name](connection, state, rules)
+        return await _READERS[state.name](connection, state, rules)
     except RemoteError as error:
         now = connection.clock.now()
         due_at = retry_after_failure(state.failures + 1, now)
@@ -95,8 +120,8 @@ async def _read_list(connection: Connection, state: ListState, rules: list[Match
             kept = (await connection.books.mirror.lists(db)).get(state.name, state)
             failed = replace(kept, failures=state.failures + 1, problem=error.message, due_at=due_at)
             await connection.books.mirror.put_list(db, failed)
-        return True
-    return is_done
+        # A list that begins to fail makes everything unknown that rests on it, which is news.
+        return _Read(has_changed=state.failures == 0)
 
 
 # Small lists: one call, taken over whole.
@@ -120,29 +145,28 @@ async def _mark_due(connection: Connection, db: AsyncConnection, keys: Iterable[
     await connection.books.mirror.mark_due_by_keys(db, keys, rank("changed"), connection.clock.now())
 
 
-async def _read_organisation(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_organisation(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     organisation = await connection.xero.organisation()
     async with connection.books.database.write() as db:
-        await _take_over(connection, state, "organisation", {organisation.organisation_id: organisation}, is_whole=True, db=db)
-    return True
+        changes = await _take_over(connection, state, "organisation", {organisation.organisation_id: organisation}, is_whole=True, db=db)
+    return _Read(has_changed=not changes.is_empty)
 
 
-async def _read_accounts(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_accounts(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     accounts = await connection.xero.accounts()
     async with connection.books.database.write() as db:
         changes = await _take_over(connection, state, "accounts", {entry.account_id: entry for entry in accounts}, is_whole=True, db=db)
         texts = [*changes.added.values(), *(text for pair in changes.changed.values() for text in pair)]
         await _mark_due(connection, db, {account_key(xero.Account.model_validate_json(text).code) for text in texts})
-    return True
+    return _Read(has_changed=not changes.is_empty)
 
 
-async def _read_categories(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
-    await take_over_categories(connection, await connection.xero.tracking_categories(), state)
-    return True
+async def _read_categories(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
+    return _Read(has_changed=await take_over_categories(connection, await connection.xero.tracking_categories(), state))
 
 
-async def take_over_categories(connection: Connection, categories: Iterable[xero.TrackingCategory], state: ListState | None = None) -> None:
-    """Keep the categories as just read, and have the documents looked at whose options changed."""
+async def take_over_categories(connection: Connection, categories: Iterable[xero.TrackingCategory], state: ListState | None = None) -> bool:
+    """Keep the categories as just read, and have the documents looked at whose options changed. True where something did."""
     mirror, now = connection.books.mirror, connection.clock.now()
     async with connection.books.database.write() as db:
         state = state or (await mirror.lists(db)).get("categories") or ListState(name="categories", due_at=now)
@@ -156,36 +180,37 @@ async def take_over_categories(connection: Connection, categories: Iterable[xero
             )
             keys |= {option_key(option.tracking_option_id) for option in touched}
         await _mark_due(connection, db, keys)
+    return not changes.is_empty
 
 
-async def _read_objects(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_objects(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     found = {str(entry.accounting_object_id): entry for entry in await connection.scoro.objects()}
     async with connection.books.database.write() as db:
-        await _take_over(connection, state, "objects", found, is_whole=True, db=db)
-    return True
+        changes = await _take_over(connection, state, "objects", found, is_whole=True, db=db)
+    return _Read(has_changed=not changes.is_empty)
 
 
-async def _read_companies(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_companies(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     found = {str(entry.company_id): entry for entry in await connection.scoro.companies()}
     async with connection.books.database.write() as db:
-        await _take_over(connection, state, "companies", found, is_whole=True, db=db)
-    return True
+        changes = await _take_over(connection, state, "companies", found, is_whole=True, db=db)
+    return _Read(has_changed=not changes.is_empty)
 
 
 # Projects: those changed since the day before, and once a day all of them.
 
 
-async def _read_changed_projects(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:
+async def _read_changed_projects(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:
     # A time in Scoro's filter may be ignored, a bare date is a day's beginning in a zone we do not know: two days back is safe everywhere.
     since = (state.last_read_at.date() - timedelta(days=2)) if state.is_complete and state.last_read_at else None
     return await _read_projects(connection, state, rules, since)
 
 
-async def _read_all_projects(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:
+async def _read_all_projects(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:
     return await _read_projects(connection, state, rules, None)
 
 
-async def _read_projects(connection: Connection, state: ListState, rules: list[MatchRule], since: date | None) -> bool:
+async def _read_projects(connection: Connection, state: ListState, rules: list[MatchRule], since: date | None) -> _Read:
     projects = await connection.scoro.all_projects(modified_from=since, include_deleted=True)
     mirror = connection.books.mirror
     async with connection.books.database.write() as db:
@@ -207,7 +232,7 @@ async def _read_projects(connection: Connection, state: ListState, rules: list[M
         companies = await mirror.records(db, "companies")
         if any(project.company_id and str(project.company_id) not in companies for project in projects):
             await mirror.pull_forward(db, ["companies"], connection.clock.now())
-    return True
+    return _Read(has_changed=not changes.is_empty)
 
 
 async def _note_completed(
@@ -229,15 +254,15 @@ async def _note_completed(
 # Xero's documents.
 
 
-async def _read_invoices(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_invoices(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     return await _read_documents(connection, state, "invoices")
 
 
-async def _read_credit_notes(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_credit_notes(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     return await _read_documents(connection, state, "credit_notes")
 
 
-async def _read_documents(connection: Connection, state: ListState, kind: DocumentKind) -> bool:
+async def _read_documents(connection: Connection, state: ListState, kind: DocumentKind) -> _Read:
     since = state.cursor - OVERLAP if state.cursor else None
     first_page = max(state.page, 1)
     unreadable = 0
@@ -251,9 +276,9 @@ async def _read_documents(connection: Connection, state: ListState, kind: Docume
         unreadable += len(page.unreadable)
         await keep_documents(connection, kind, page.documents, state)
         if await connection.is_overtaken():
-            return False
+            return _Read(is_done=False)
     await _finish_documents(connection, state, unreadable)
-    return True
+    return _Read()
 
 
 async def _finish_documents(connection: Connection, state: ListState, unreadable: int) -> None:
@@ -304,15 +329,15 @@ def _lane_of(connection: Connection, state: ListState | None) -> Lane:
 # Scoro's bills and invoices: list rows without lines.
 
 
-async def _read_bills(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_bills(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     return await _read_copies(connection, state, "bills")
 
 
-async def _read_scoro_invoices(connection: Connection, state: ListState, rules: list[MatchRule]) -> bool:  # noqa: ARG001 one signature for all readers
+async def _read_scoro_invoices(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     return await _read_copies(connection, state, "invoices")
 
 
-async def _read_copies(connection: Connection, state: ListState, module: scoro.Module) -> bool:
+async def _read_copies(connection: Connection, state: ListState, module: scoro.Module) -> _Read:
     if state.is_complete and state.last_read_at:
         since: date | None = state.last_read_at.date() - timedelta(days=2)
     else:
@@ -321,10 +346,10 @@ async def _read_copies(connection: Connection, state: ListState, module: scoro.M
         state = replace(state, page=page.page + 1)
         await keep_copies(connection, page.documents, state)
         if await connection.is_overtaken():
-            return False
+            return _Read(is_done=False)
     async with connection.books.database.write() as db:
         await connection.books.mirror.put_list(db, _read_to_the_end(state, connection.clock.now()))
-    return True
+    return _Read()
 
 
 async def keep_copies(connection: Connection, copies: Iterable[scoro.Document], state: ListState | None = None) -> None:
@@ -341,7 +366,7 @@ async def keep_copies(connection: Connection, copies: Iterable[scoro.Document], 
             await mirror.put_list(db, state)
 
 
-_Reader = Callable[[Connection, ListState, list[MatchRule]], Awaitable[bool]]
+_Reader = Callable[[Connection, ListState, list[MatchRule]], Awaitable[_Read]]
 _READERS: Final[dict[str, _Reader]] = {
     "organisation": _read_organisation,
     "accounts": _read_accounts,

@@ -21,7 +21,6 @@ import httpx
 
 from xero_sync.clients.http import Transports
 from xero_sync.clock import SystemClock
-from xero_sync.domain.lanes import Lane
 from xero_sync.house import House, open_house
 from xero_sync.loop.inbox import go_live
 from xero_sync.loop.runner import work
@@ -211,10 +210,11 @@ class World:
         """Have something happen so many seconds from now, while the clock moves."""
         self.clock.at(self.clock.now() + timedelta(seconds=seconds), event)
 
-    async def highest_lane(self) -> Lane | None:
-        from xero_sync.loop.runner import next_lane
-
-        return await next_lane(self.house.connection, with_lists=False)
+    async def seconds_to_next_list(self) -> float:
+        """How long until the next list is due."""
+        async with self.house.database.read() as db:
+            states = await self.house.connection.books.mirror.lists(db)
+        return max(0.001, (min(state.due_at for state in states.values()) - self.clock.now()).total_seconds())
 
 
 class Crash(BaseException):
