@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from xero_sync.testing.standins.xero import line
-from xero_sync.testing.world import CHANNEL, FINN, World
+from xero_sync.testing.world import FINN, World
 
 DOCUMENTS = 24_000
 WAITING = 12
@@ -60,7 +60,8 @@ async def test_given_a_quiet_day_when_the_timer_runs_then_few_calls_are_made_and
     world.xero.approves_bill("B-1", "Pressgang Print", [line(100, option="Tidewater Launch")], date="2026-11-20")
     await world.sync()
     await world.clock.advance_to(datetime(2026, 11, 26, tzinfo=UTC))
-    await world.tick()
+    for _ in range(10):  # what came due overnight
+        await world.tick()
     services = {"Xero": world.xero.traffic.calls, "Scoro": world.scoro.traffic.calls}
     counts = {name: [] for name in services}
 
@@ -72,7 +73,7 @@ async def test_given_a_quiet_day_when_the_timer_runs_then_few_calls_are_made_and
             counts[name].append(len(calls) - before[name])
 
     assert sum(counts["Xero"]) <= 600 and sum(counts["Scoro"]) <= 300, {name: sum(found) for name, found in counts.items()}
-    assert max(counts["Xero"]) <= 5 and max(counts["Scoro"]) <= 5
+    assert max(counts["Xero"]) <= 5 and max(counts["Scoro"]) <= 5, {name: max(found) for name, found in counts.items()}
 
 
 async def test_given_200_documents_being_attached_when_somebody_presses_then_it_begins_within_a_second(world: World) -> None:
@@ -121,6 +122,3 @@ async def test_given_200_documents_being_attached_when_a_webhook_names_a_new_bil
     numbers = [write.before["no"] for write in world.scoro.writes]
     assert len(numbers) == 201
     assert numbers.index("NEW-1") < 150
-
-
-_ = CHANNEL

@@ -19,7 +19,7 @@ from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibl
 from xero_sync.errors import RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.reading import keep_copies, keep_documents
+from xero_sync.loop.reading import keep_copies, keep_documents, read_now
 from xero_sync.loop.schedule import RHYTHMS
 from xero_sync.store import connections
 from xero_sync.store.mirror import Candidate, ListState, Record, StoredDocument
@@ -148,6 +148,7 @@ async def _book(connection: Connection, work: list[StoredDocument], company_name
         shares = await connection.books.ledger.shares(db, ids)
         alike = await connection.books.mirror.documents_by_duplicate_keys(db, {row.duplicate_key for row in work} - {""})
         alike_links = await connection.books.mirror.links(db, [row.document_id for rows in alike.values() for row in rows])
+    await _pull_copies(connection, work, links)
     copies = await _copies(connection, work, links, company_names)
     return tuple(
         BookedDocument(
@@ -182,6 +183,24 @@ async def _copies(
             documents.append(document if name == document.company_name else document.model_copy(update={"company_name": name}))
         found[document_id] = documents
     return found
+
+
+async def _pull_copies(connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]]) -> None:
+    """Where a document that may need a project has no copy yet, its Scoro list is read at once, if it was not read since the document changed."""
+    async with connection.books.database.read() as db:
+        states = await connection.books.mirror.lists(db)
+    candidates = await _candidates(connection, work, links)
+    for name, is_bill in (("bills", True), ("scoro_invoices", False)):
+        read_at = states[name].last_read_at if name in states else None
+        if any(
+            row.document.is_bill == is_bill
+            and not candidates[row.document_id]
+            and row.document.is_approved
+            and any(line.tracking for line in row.document.lines)
+            and (read_at is None or read_at <= row.document.updated_at)
+            for row in work
+        ):
+            await read_now(connection, name)
 
 
 async def _candidates(

@@ -65,15 +65,18 @@ def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapp
 
 
 async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:
-    """A document that waits for its Scoro copy pulls the list it will come in forward."""
-    now = connection.clock.now()
+    """A document that waits for its Scoro copy pulls the list it will come in forward: at once, then at growing distances."""
+    mirror, now = connection.books.mirror, connection.clock.now()
+    states = await mirror.lists(db)
     for document in snapshot.documents:
         result = results.get(document.document_id)
         booked = document.xero
         keys = copy_keys(document.module, booked.number, booked.day, booked.currency)
         if result and any(line.keys & keys and line.state == "waiting" for line in result.lines):
-            due_at = next_look_for_copy(booked.updated_at, now)
-            await connection.books.mirror.pull_forward(db, ["bills" if document.module == "bills" else "scoro_invoices"], due_at)
+            name = "bills" if document.module == "bills" else "scoro_invoices"
+            read_at = states[name].last_read_at if name in states else None
+            was_read_since = read_at is not None and read_at > booked.updated_at
+            await mirror.pull_forward(db, [name], next_look_for_copy(booked.updated_at, now) if was_read_since else now)
 
 
 async def _keep_ours(connection: Connection, db: AsyncConnection, plan: Plan) -> None:

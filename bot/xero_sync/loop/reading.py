@@ -72,6 +72,13 @@ async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, 
     return Reading(tuple(read), has_changed)
 
 
+async def read_now(connection: Connection, name: str) -> None:
+    """Read one list at once, whenever it is due: a document in hand needs it."""
+    async with connection.books.database.read() as db:
+        states = await connection.books.mirror.lists(db)
+    await _read_list(connection, _state(states, name, connection.clock.now()), [])
+
+
 def all_needed_read(connection: Connection, states: Mapping[str, ListState]) -> bool:
     """True once every list that decisions rest on was read to its end."""
     needed = {name for name in _read_by(connection) if RHYTHMS[name].is_needed}
@@ -321,9 +328,8 @@ async def keep_documents(connection: Connection, kind: DocumentKind, documents: 
 
 
 def _lane_of(connection: Connection, state: ListState | None) -> Lane:
-    if state is None:
-        return connection.lane
-    return "changed" if state.is_complete else "backfill"
+    """A document that a webhook or a press led to goes before what the timer finds; a first reading is backfill."""
+    return connection.lane if state is None or state.is_complete else "backfill"
 
 
 # Scoro's bills and invoices: list rows without lines.

@@ -12,7 +12,6 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.pass_ import run_pass
 from xero_sync.loop.reading import all_needed_read
 from xero_sync.loop.schedule import LISTS_PER_TICK
-from xero_sync.store import connections
 
 TICK_SECONDS: Final = 30.0
 _MOST_PASSES: Final = 1000
@@ -28,8 +27,8 @@ class Runner(Protocol):
         ...
 
 
-async def next_lane(connection: Connection, *, with_lists: bool) -> Lane | None:
-    """The lane of the most urgent thing to do, None where there is nothing. with_lists: due lists count too."""
+async def next_lane(connection: Connection) -> Lane | None:
+    """The lane of the most urgent thing to do, None where there is nothing."""
     books = connection.books
     async with books.database.read() as db:
         waiting = await books.asked.waiting(db)
@@ -40,30 +39,21 @@ async def next_lane(connection: Connection, *, with_lists: bool) -> Lane | None:
         return LANES[min(found)]
     now = connection.clock.now()
     is_list_due = not all_needed_read(connection, states) or any(state.due_at <= now for state in states.values())
-    return "changed" if with_lists and is_list_due else None
+    return "changed" if is_list_due else None
 
 
 async def work(connection: Connection, *, lists_per_service: int | None = LISTS_PER_TICK) -> int:
-    """Run passes until nothing is to do; how many there were. A pass that changed nothing ends it: what still waits comes with the next tick."""
+    """Run passes until nothing is to do; how many there were. A pass that found nothing new ends it: what still waits comes with the next tick."""
     passes = 0
-    with_lists = True
     while passes < _MOST_PASSES and not connection.stopping:
-        lane = await next_lane(connection, with_lists=with_lists)
+        lane = await next_lane(connection)
         if lane is None:
             break
         report = await run_pass(connection, lane, lists_per_service=lists_per_service)
         passes += 1
-        if lane != "press":
-            with_lists = lists_per_service is None or not await _has_read_all(connection)
         if not report.did_work:
             break
     return passes
-
-
-async def _has_read_all(connection: Connection) -> bool:
-    async with connection.books.database.read() as db:
-        stored = await connections.get(db, connection.connection_id)
-    return stored is not None and stored.first_read_at is not None
 
 
 class InProcessRunner:

@@ -41,7 +41,7 @@ RHYTHMS: Final[dict[str, Rhythm]] = {
 """In the order of the first read: what documents depend on comes before them."""
 
 _RETRY_MINUTES: Final = (0, 1, 5, 15, 60)
-_COPY_MINUTES: Final = (0, 1, 6, 21, 81)
+_COPY_MINUTES: Final = (1, 6, 21, 81)
 
 
 def next_due(name: str, now: datetime) -> datetime:

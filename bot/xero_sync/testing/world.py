@@ -10,6 +10,10 @@ Xero and Scoro are reached in-process, Slack over a loopback socket, because Sla
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +39,7 @@ from xero_sync.testing.standins.traffic import Call
 from xero_sync.testing.standins.xero import XeroStandIn
 
 CHANNEL = "C_FINANCE"
+WEBHOOK_KEY = "webhook-key-standin"
 FINN, ADA, MIRA, VERA = "U_FINN", "U_ADA", "U_MIRA", "U_VERA"
 """A controller, an admin, a project manager (Scoro user 31) and a viewer."""
 PEOPLE: Mapping[str, object] = {
@@ -95,7 +100,7 @@ class World:
                 "api_url": "http://xero.test",
                 "token_url": "http://xero.test/connect/token",
                 "calls_per_day": 5000,
-                "webhook_key": "webhook-key-standin",
+                "webhook_key": WEBHOOK_KEY,
             },
             "scoro": {"site_url": "http://ferrowpike.test", "api_key": "ScoroAPI_0123456789abcde", "entity": scoro.entity},
             "slack": {"bot_token": "xoxb-standin", "signing_secret": "standin-signing-secret"},
@@ -174,6 +179,14 @@ class World:
         seen = await self.slack.submit(view, {element: found}, user)
         await self.work()
         return seen
+
+    async def send_webhook(self, document_id: str, *, category: str = "INVOICE", key: str = WEBHOOK_KEY) -> int:
+        """Send what Xero sends when a document changes; the status the bot answered with."""
+        event = {"resourceId": document_id, "tenantId": self.xero.tenant_id, "eventCategory": category, "eventType": "UPDATE"}
+        body = json.dumps({"events": [event], "entropy": f"{self.clock.now():%H%M%S%f}"}).encode()
+        signature = base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest()).decode()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.house.web), base_url="http://bot.test") as client:
+            return (await client.post("/webhooks/xero", content=body, headers={"x-xero-signature": signature})).status_code
 
     def card(self, *words: str) -> Message:
         """The one message in the channel with these words."""
