@@ -26,7 +26,9 @@ def scrub(logger: object, method: str, event: MutableMapping[str, Any]) -> Mutab
 
 def configure(*, level: str = "INFO", as_json: bool = False) -> None:
     """Set up logging for the process: readable lines, or JSON for collectors, on standard error."""
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    # Plain tracebacks: the fancy ones print local variables, and one of them may be a token.
+    readable = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else readable
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -14,3 +14,11 @@ __all__ = ["database_url", "postgresql", "sqlite_template"]
 async def world(database_url: str) -> AsyncIterator[World]:
     async with World.open(database_url) as opened:
         yield opened
+        assert opened.slack.violations == []
+
+
+@pytest.fixture
+async def second_run_changes_nothing(world: World) -> AsyncIterator[None]:
+    """After the story one more sync writes and posts nothing."""
+    yield
+    assert await world.another_sync_writes() == []

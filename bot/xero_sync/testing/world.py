@@ -34,7 +34,7 @@ from xero_sync.store.database import is_in_transaction
 from xero_sync.testing.clock import SteppedClock
 from xero_sync.testing.standins.scoro import ScoroStandIn
 from xero_sync.testing.standins.served import serve
-from xero_sync.testing.standins.slack import Message, Seen, SlackStandIn
+from xero_sync.testing.standins.slack import Message, Seen, SlackStandIn, View
 from xero_sync.testing.standins.traffic import Call
 from xero_sync.testing.standins.xero import XeroStandIn
 
@@ -163,22 +163,46 @@ class World:
         await self.clock.advance(seconds)
         return await work(self.house.connection, lists_per_service=LISTS_PER_TICK)
 
-    async def press(self, words: str, button: str, user: str = FINN) -> Seen:
-        """Press a button of the one card with these words, and let the bot do what follows."""
-        seen = await self.slack.press(self.card(words), button, user)
+    async def press(self, card: str | Message, button: str, user: str = FINN) -> Seen:
+        """Press a button of a card (the one with these words, or as it stood), wait for what the person sees, and let the bot do what follows."""
+        message = self.card(card) if isinstance(card, str) else card
+        seen = await self.slack.press(message, button, user)
+        await self._is_answered(seen, message)
         await self.work()
         return seen
 
-    async def choose_project(self, words: str, button: str, project: str, user: str = FINN) -> Seen:
+    async def choose_project(self, card: str | Message, button: str, project: str, user: str = FINN) -> Seen:
         """Press a button that opens the project form, search there, choose the project and submit."""
-        await self.slack.press(self.card(words), button, user)
-        view = await self.slack.until(lambda: self.slack.view(user))
-        (element,) = [name for name in view.elements if "project" in name]
-        options = await self.slack.search(view, element, project, user)
+        message = self.card(card) if isinstance(card, str) else card
+        view = await self.open_form(message, button, user)
+        return await self.submit_project(view, message, project, user)
+
+    async def open_form(self, card: str | Message, button: str, user: str = FINN) -> View:
+        """What a button that opens a form shows: the form, or the sentence that stands there instead."""
+        await self.slack.press(self.card(card) if isinstance(card, str) else card, button, user)
+        # The form opens empty and is filled once it is known who asks.
+        return await self.slack.until(lambda: None if "Loading" in (view := self.slack.view(user)).plain else view)
+
+    async def submit_project(self, view: View, card: Message, project: str, user: str = FINN) -> Seen:
+        """Search for the project in the open form, choose it and submit."""
+        options = await self.slack.search(view, _menu(view), project, user)
         found = next(option for option in options if project in option.text)
-        seen = await self.slack.submit(view, {element: found}, user)
+        seen = await self.slack.submit(view, {_menu(view): found.text}, user)
+        await self._is_answered(seen, card)
         await self.work()
         return seen
+
+    async def command(self, words: str, user: str = FINN) -> Seen:
+        """Type `/xero-sync WORDS`, wait for the first answer, and let the bot do what follows."""
+        seen = await self.slack.command(words, user)
+        await self.slack.until(lambda: seen.messages)
+        await self.work()
+        return seen
+
+    async def _is_answered(self, seen: Seen, card: Message) -> None:
+        """Comes back once the person can see an answer: a sentence, an error, a form, or the changed card. Every click has one."""
+        is_answered = lambda: seen.messages or seen.error or seen.errors or self.slack.views(seen.user_id)  # noqa: E731
+        await self.slack.until(lambda: bool(is_answered()) or self.slack.latest(card).edited > card.edited)
 
     async def send_webhook(self, document_id: str, *, category: str = "INVOICE", key: str = WEBHOOK_KEY) -> int:
         """Send what Xero sends when a document changes; the status the bot answered with."""
@@ -194,6 +218,17 @@ class World:
 
     def cards(self, *words: str) -> list[Message]:
         return self.slack.cards(*words)
+
+    @property
+    def titles(self) -> list[str]:
+        """The first line of every message in the channel, sorted."""
+        return sorted(card.plain.partition("\n")[0] for card in self.cards())
+
+    async def another_sync_writes(self) -> list[object]:
+        """What one more sync writes to Xero and Scoro and posts in Slack: nothing, where all is settled."""
+        before = [len(self.xero.writes), len(self.scoro.writes), len(self.cards())]
+        await self.sync()
+        return [*self.xero.writes[before[0] :], *self.scoro.writes[before[1] :], *self.cards()[before[2] :]]
 
     def on_project(self, project_id: int) -> list[Decimal]:
         """The net amounts Scoro's books show on a project, sorted."""
@@ -232,6 +267,12 @@ class World:
 
 class Crash(BaseException):
     """The process dies here. A BaseException, so that nothing in the bot can catch it and go on."""
+
+
+def _menu(view: View) -> str:
+    """The name of the form's search menu, "" while it is not there yet."""
+    menus = [block["element"]["action_id"] for block in view.blocks if block["type"] == "input"]
+    return menus[0] if menus else ""
 
 
 def _complain_about_open_transaction(call: Call) -> None:
