@@ -16,7 +16,6 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +23,7 @@ import psycopg
 import pytest
 
 from xero_sync.store.database import Database
+from xero_sync.testing.clock import SteppedClock
 
 KINDS = ("sqlite", "postgresql")
 EMPTY_ALL_TABLES = """
@@ -36,19 +36,6 @@ DO $$ DECLARE name text; BEGIN
 END $$
 """
 _numbers = itertools.count(1)
-
-
-class StillClock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = datetime(2026, 11, 24, 14, 5, tzinfo=UTC)) -> None:
-        self.time = now
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
 
 
 class PostgreSQL:
@@ -110,7 +97,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _migrate(url: str) -> None:
     async def migrate() -> None:
-        database = Database(url, clock=StillClock())
+        database = Database(url, clock=SteppedClock())
         await database.migrate()
         await database.close()
 
@@ -140,12 +127,12 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
+def clock() -> SteppedClock:
+    return SteppedClock()
 
 
 @pytest.fixture
-async def database(database_url: str, clock: StillClock) -> AsyncIterator[Database]:
+async def database(database_url: str, clock: SteppedClock) -> AsyncIterator[Database]:
     opened = Database(database_url, clock=clock)
     yield opened
     await opened.close()

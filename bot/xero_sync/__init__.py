@@ -39,7 +39,7 @@ from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Pairing, Share, pair
 from xero_sync.domain.match import LineFacts, MatchRule, copy_keys
 from xero_sync.domain.money import Money, split
-from xero_sync.domain.options import STATUS_LINE, create_option_for, describe_project
+from xero_sync.domain.options import STATUS_LINE, create_option_for, describe_project, option_name_for, why_no_option_for
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.snapshot import Answer, BookedDocument, Snapshot
@@ -52,5 +52,6 @@ __all__ = [
     "DocumentResult", "Hold", "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded",
     "NoSettings", "Note", "Outcome", "Pairing", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply",
     "STATUS_LINE", "SetCustomField", "Share", "Snapshot", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain",
-    "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "pair", "scoro", "split", "xero",
+    "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "option_name_for", "pair", "scoro", "split",
+    "why_no_option_for", "xero",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from xero_sync import (
     fold_scoro,
     pair,
     scoro,
+    why_no_option_for,
 )
 
 UNTRACKED = "untracked"
@@ -198,7 +199,7 @@ def _ask_for_project(snapshot: Snapshot, cause: str, facts: LineFacts) -> Questi
 
 
 def _use(snapshot: Snapshot, project: scoro.Project, reach: TheseDocuments, is_first: bool) -> Choice:
-    if _has_option(snapshot, project):
+    if _has_option(snapshot, project) or why_no_option_for(snapshot, project):
         decision: PutOn | MakeOption = PutOn(project_id=project.project_id, reach=reach)
         label = f"Put on {project.plain_name}"
     else:

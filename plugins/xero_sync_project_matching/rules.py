@@ -26,12 +26,13 @@ from xero_sync import (
     describe_project,
     fold,
     fold_scoro,
+    option_name_for,
     scoro,
+    why_no_option_for,
 )
 from xero_sync_project_matching.settings import MatchingSettings
 
 NEW_PROJECT = "project without option:"
-LONGEST_OPTION_NAME = 100
 MANY_OPTIONS = 80
 
 
@@ -170,7 +171,6 @@ def ask_about_new_projects(snapshot: Snapshot) -> Iterator[Action]:
         return
     options = snapshot.category.options
     active = {fold(option.name) for option in options if option.is_active}
-    archived = {fold(option.name) for option in options if option.is_archived}
     bound = set(snapshot.bindings.values())
     in_use = sum(option.is_active for option in options)
     for project in _open_projects(snapshot):
@@ -178,23 +178,19 @@ def ask_about_new_projects(snapshot: Snapshot) -> Iterator[Action]:
         is_answered = any(isinstance(entry.decision, NoOptionNeeded) for entry in snapshot.decisions.of_project(project.project_id))
         if project.project_id not in snapshot.new_projects or project.project_id in bound or key in active or is_answered:
             continue
-        yield AskPerson(question=_ask_for_option(project, in_use=in_use, has_archived_twin=key in archived))
+        yield AskPerson(question=_ask_for_option(project, in_use=in_use, obstacle=why_no_option_for(snapshot, project)))
 
 
-def _ask_for_option(project: scoro.Project, *, in_use: int, has_archived_twin: bool) -> Question:
-    name = " ".join(project.plain_name.split())
+def _ask_for_option(project: scoro.Project, *, in_use: int, obstacle: str) -> Question:
     reach = ThisProject(project_id=project.project_id)
     facts = ["Bills cannot be coded to it until Xero has the option."]
     if in_use >= MANY_OPTIONS:
         facts.append(f"{in_use} options are in use. Above 100 Xero's reports get slow.")
-    is_too_long = len(name) > LONGEST_OPTION_NAME
-    if has_archived_twin:
-        facts.append("An archived option has this name. Bring it back in Xero under Tracking categories.")
-    if is_too_long:
-        facts.append(f"The name is longer than the {LONGEST_OPTION_NAME} characters Xero allows. Shorten it in Scoro.")
+    if obstacle:
+        facts.append(obstacle)
     create = Choice(
         choice_id="create",
-        label=f'Create "{name}" in Xero',
+        label=f'Create "{option_name_for(project)}" in Xero',
         decision=MakeOption(project_id=project.project_id, reach=reach),
         is_recommended=True,
     )
@@ -203,7 +199,7 @@ def _ask_for_option(project: scoro.Project, *, in_use: int, has_archived_twin: b
         title=f"New project, not yet in Xero: {describe_project(project, with_status=False)}",
         facts=tuple(facts),
         choices=(
-            *(() if has_archived_twin or is_too_long else (create,)),
+            *(() if obstacle else (create,)),
             Choice(choice_id="none", label="No option needed", decision=NoOptionNeeded(reach=reach)),
         ),
         reach_text="Creating adds one tracking option in Xero. Nothing else is changed.",

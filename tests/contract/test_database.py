@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError, StatementError
 from tests.contract.examples import AT, option_to_create, standing
-from tests.databases import StillClock
 
 from xero_sync.errors import ConfigError
 from xero_sync.store import database as database_module
@@ -20,6 +19,7 @@ from xero_sync.store.books import Books
 from xero_sync.store.database import Database, is_in_transaction
 from xero_sync.store.mirror import ListState
 from xero_sync.store.tables import lists
+from xero_sync.testing.clock import SteppedClock
 
 IN_KARACHI = timezone(timedelta(hours=5))
 
@@ -64,7 +64,7 @@ async def test_given_a_nul_character_in_a_text_when_written_then_the_rest_is_kep
     assert kept == {"note": "DelftSigns"}
 
 
-async def test_given_four_that_count_up_at_once_when_done_then_no_step_is_lost(database_url: str, clock: StillClock) -> None:
+async def test_given_four_that_count_up_at_once_when_done_then_no_step_is_lost(database_url: str, clock: SteppedClock) -> None:
     processes = [Database(database_url, clock=clock) for _ in range(2)]
     async with processes[0].write() as db:
         await db.execute(
@@ -134,7 +134,7 @@ async def test_given_a_read_that_is_open_when_a_listener_writes_then_the_read_go
 
 
 async def test_given_books_that_are_busy_when_a_listener_writes_then_it_gives_up_with_a_clear_sentence(
-    database_url: str, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+    database_url: str, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "LISTENER_BUSY_SECONDS", 0.05)
     books = Books(Database(database_url, clock=clock), "ferrow")
@@ -179,7 +179,7 @@ async def test_given_rows_when_the_store_reads_them_then_they_are_counted(books:
     assert books.database.rows_read - before == 3
 
 
-async def test_given_a_process_that_runs_when_a_second_one_starts_then_it_is_told_so(database_url: str, clock: StillClock) -> None:
+async def test_given_a_process_that_runs_when_a_second_one_starts_then_it_is_told_so(database_url: str, clock: SteppedClock) -> None:
     first, second = Database(database_url, clock=clock), Database(database_url, clock=clock)
     async with first.running_lock():
         with pytest.raises(ConfigError) as refused:

@@ -11,15 +11,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text, update
 from sqlalchemy.sql import column, table
-from tests.databases import StillClock
 
 from xero_sync.errors import ConfigError
 from xero_sync.store.database import Database
 from xero_sync.store.tables import metadata
+from xero_sync.testing.clock import SteppedClock
 
 
 async def test_given_an_empty_database_when_migrated_then_its_tables_are_those_of_the_store(
-    empty_database_url: str, clock: StillClock
+    empty_database_url: str, clock: SteppedClock
 ) -> None:
     database = Database(empty_database_url, clock=clock)
     await database.migrate()
@@ -36,7 +36,7 @@ async def test_given_an_empty_database_when_migrated_then_its_tables_are_those_o
     assert (differences, migrated) == ([], fresh)
 
 
-async def test_given_two_processes_that_migrate_at_once_when_done_then_nothing_is_lost(database_url: str, clock: StillClock) -> None:
+async def test_given_two_processes_that_migrate_at_once_when_done_then_nothing_is_lost(database_url: str, clock: SteppedClock) -> None:
     processes = [Database(database_url, clock=clock) for _ in range(2)]
 
     await asyncio.gather(*(process.migrate() for process in processes))

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.contract.examples import AT, CHANGED, DAY, bill
-from tests.databases import StillClock
 
 from xero_sync.store.books import Books
 from xero_sync.store.database import Database
 from xero_sync.store.tables import document_keys, documents, metadata
+from xero_sync.testing.clock import SteppedClock
 
 MANY = 5_000
 
@@ -122,7 +122,7 @@ LOOKUPS: dict[str, Callable[[Books, AsyncConnection], Awaitable[object]]] = {
 
 @pytest.mark.parametrize("index", LOOKUPS)
 async def test_given_a_lookup_when_sqlite_plans_it_then_it_takes_the_index_made_for_it(
-    index: str, sqlite_template: Path, clock: StillClock
+    index: str, sqlite_template: Path, clock: SteppedClock
 ) -> None:
     books = Books(Database(f"sqlite:///{sqlite_template}", clock=clock), "ferrow")
 

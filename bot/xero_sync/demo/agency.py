@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from xero_sync.testing.standins.scoro import ScoroStandIn
 from xero_sync.testing.standins.slack import SlackStandIn
@@ -12,6 +13,8 @@ from xero_sync.testing.standins.xero import Line, XeroStandIn, line
 
 CHANNEL = "C_FINANCE"
 FINN, BEA, ADA, VERA = "U_FINN", "U_BEA", "U_ADA", "U_VERA"
+CALLS_PER_DAY = 1000
+"""What Xero allows an app of its smallest plan, for each organisation."""
 PEOPLE = {FINN: "controller", BEA: "bookkeeper", ADA: "admin", VERA: "viewer"}
 
 PROJECTS = (
@@ -30,7 +33,7 @@ PROJECTS = (
     ("Lantern Night", 710, "Quay Trust"),
     ("Northgate Annual Report", 711, "Northgate plc"),
 )
-"""Name, number and client in Scoro. Two are called Website, and two have no option in Xero: Tidewater Launch and Northgate Annual Report."""
+"""Name, number and client in Scoro. Two are called Website; Tidewater Launch and Northgate Annual Report have no option in Xero."""
 
 OPTIONS = (
     "Website", "Harbor Refit", "Copper Vale Rebrand", "Quay Lantern", "Blue Pylon", "Salt & Marsh Guide",
@@ -86,12 +89,13 @@ class Agency:
     """The three services with the agency's books in them.
 
     belongs: where the agency's own people would put each document: by Xero's id, net by Scoro project.
+    time_zone: near London's midnight the agency sits elsewhere, for the story is one of one day.
     """
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
-        self.now = now
-        self.today = now().date()
-        self.xero = XeroStandIn(now=now)
+        self.time_zone = "Europe/London" if 1 <= now().astimezone(ZoneInfo("Europe/London")).hour < 23 else "America/New_York"
+        self.today = now().astimezone(ZoneInfo(self.time_zone)).date()
+        self.xero = XeroStandIn(now=now, day_limit=CALLS_PER_DAY)
         self.scoro = ScoroStandIn(now=now)
         self.slack = SlackStandIn(now=now)
         self.belongs: dict[str, dict[int, Decimal]] = {}
@@ -114,7 +118,8 @@ class Agency:
         on: for each line the project it belongs on by name or number, None for none.
         """
         document_id = self.xero.approves_bill(number, supplier, lines, date=self.day(days_ago))
-        self._copy(document_id, [(None if name is None else self.project(name), typed.amount) for name, typed in zip(on, lines, strict=True)])
+        placed = [(None if name is None else self.project(name), typed.amount) for name, typed in zip(on, lines, strict=True)]
+        self._copy(document_id, placed)
         return document_id
 
     def voids(self, document_id: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from xero_sync.domain import scoro
 from xero_sync.domain.actions import CreateOption
 from xero_sync.domain.decisions import Decided, MakeOption
+from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.snapshot import Snapshot
 
 _STATUS_WORDS = {"inprogress": "in progress", "pending": "pending", "future": "future", "completed": "completed", "cancelled": "cancelled"}
+LONGEST_OPTION_NAME = 100
 STATUS_LINE = "status line"
 """What a plugin remembers under this name stands in the status."""
 
@@ -22,11 +24,26 @@ def create_option_for(snapshot: Snapshot, decided: Decided) -> CreateOption | No
         return None
     return CreateOption(
         tracking_category_id=snapshot.category.tracking_category_id,
-        name=" ".join(project.plain_name.split()),
+        name=option_name_for(project),
         project_id=project.project_id,
         decision_id=decided.decision_id,
         reason=f"{decided.person_id} asked for it.",
     )
+
+
+def option_name_for(project: scoro.Project) -> str:
+    """The name its option gets: the project's with tidy spaces, since Xero fails on a padded one."""
+    return " ".join(project.plain_name.split())
+
+
+def why_no_option_for(snapshot: Snapshot, project: scoro.Project) -> str:
+    """ "" where an option can be created under the project's name, else one sentence that says why not."""
+    options = snapshot.category.options if snapshot.category else ()
+    if any(option.is_archived and fold(option.name) == fold_scoro(project.name) for option in options):
+        return "An archived option has this name. Bring it back in Xero under Tracking categories."
+    if len(option_name_for(project)) > LONGEST_OPTION_NAME:
+        return f"The name is longer than the {LONGEST_OPTION_NAME} characters Xero allows. Shorten it in Scoro."
+    return ""
 
 
 def describe_project(project: scoro.Project, *, with_status: bool = True) -> str:

@@ -33,13 +33,15 @@ log = logger(__name__)
 
 
 async def announce(connection: Connection) -> None:
-    """Show everything that is to be seen. A channel that refuses is logged and tried again in the next pass; nothing else waits for it."""
+    """Show everything that is to be seen. A channel that refuses is logged and tried again at the next tick; nothing else waits for it."""
+    connection.has_shown_all = False
     try:
         await _tell_replies(connection)
         await _show_questions(connection)
         await _show_result(connection)
         await _show_problems(connection)
         await _show_posts(connection)
+        connection.has_shown_all = True
     except RateLimited as error:
         log.warning("announce.paused", until=error.retry_at.isoformat())
     except RemoteError as error:

@@ -165,7 +165,10 @@ async def _create_option(connection: Connection, action: CreateOption, attempt_i
         if sent.error.status is None or sent.error.status >= 300:
             raise
         refusal = sent.error
-    found = await read_back_option(connection, action)
+    try:
+        found = await read_back_option(connection, action)
+    except RemoteError as error:
+        raise _Sent(error) from error
     if found:
         return found
     if isinstance(refusal, Rejected):
@@ -174,11 +177,8 @@ async def _create_option(connection: Connection, action: CreateOption, attempt_i
 
 
 async def read_back_option(connection: Connection, action: CreateOption) -> xero.TrackingOption | None:
-    """The option as it is in Xero now, None where it is not there. Raises _Sent where that cannot be read."""
-    try:
-        return named(await _category(connection, action), action.name)
-    except RemoteError as error:
-        raise _Sent(error) from error
+    """The option as it is in Xero now, None where it is not there. Raises RemoteError where that cannot be read."""
+    return named(await _category(connection, action), action.name)
 
 
 async def _category(connection: Connection, action: CreateOption) -> xero.TrackingCategory:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.actions import AskPerson
+from xero_sync.domain.decisions import Decision, TryAgain
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.loop.connection import Connection
 from xero_sync.store.asked import AskedQuestion
@@ -46,16 +47,18 @@ async def _ask(
 ) -> None:
     question = ask.question.model_copy(update={"fingerprint": _fingerprint(waiting)})
     # An answered question whose documents still wait is being carried out; it is only asked again for documents the answer did not reach.
-    is_answered = known is not None and known.state == "answered"
-    reached = await _reached(connection, db, known) if known and is_answered else frozenset()
+    answer = await _answer_to(connection, db, known) if known is not None and known.state == "answered" else None
+    if known is not None and isinstance(answer, TryAgain) and waiting:
+        # Tried again and stuck again: the same card asks once more.
+        await connection.books.asked.reopen(db, known.question_id, "")
+    reached = frozenset(getattr(answer.reach, "document_ids", ())) if answer else frozenset()
     reopen = question.ground == "documents" and any(line.document_id not in reached for line in waiting)
     await connection.books.asked.ask(db, question, plugin=plugin, at=connection.clock.now(), reopen=reopen)
 
 
-async def _reached(connection: Connection, db: AsyncConnection, known: AskedQuestion) -> frozenset[str]:
-    decisions = {entry.decision_id: entry for entry in await connection.books.asked.decisions(db)}
-    decided = decisions.get(known.decision_id)
-    return frozenset(getattr(decided.decision.reach, "document_ids", ())) if decided else frozenset()
+async def _answer_to(connection: Connection, db: AsyncConnection, known: AskedQuestion) -> Decision | None:
+    decisions = {entry.decision_id: entry.decision for entry in await connection.books.asked.decisions(db)}
+    return decisions.get(known.decision_id)
 
 
 def _fingerprint(waiting: Sequence[WaitingLine]) -> str:

@@ -19,12 +19,10 @@ NEXT_CHECK = "It is put on its project in the next check."
 STUCK = "stuck:"
 
 
-def standing(
-    document: BookedDocument, result: DocumentResult, plan: Plan, outcomes: Mapping[str, Outcome], snapshot: Snapshot
-) -> DocumentResult:
-    """The document's result as it is stored, from where its lines belong and what came of the plan."""
+def standing(document: BookedDocument, result: DocumentResult, plan: Plan, outcome: Outcome | None, snapshot: Snapshot) -> DocumentResult:
+    """The result as it is stored, from where the lines belong and what came of putting them there (None where nothing was tried)."""
     hold = plan.holds.get(document.document_id)
-    outcome = outcomes.get(document.document_id) or plan.failed_before.get(document.document_id)
+    outcome = outcome or plan.failed_before.get(document.document_id)
     if hold is not None:
         return _with_keys(_held(result, hold), hold.keys)
     if outcome is not None and outcome.state == "applied":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import BaseModel
 
@@ -13,6 +14,7 @@ from xero_sync.clock import Clock
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lanes import LANES, Lane, rank
 from xero_sync.loop.ports import Cards, Speaker
+from xero_sync.loop.schedule import retry_after_failure
 from xero_sync.plugins import Plugins
 from xero_sync.store.books import Books
 
@@ -26,7 +28,9 @@ class Connection:
     """What a pass works with. `house.py` builds it; nothing below makes one.
 
     entity: Scoro's business entity. reached: told at every point of `apply` and `announce` where a crash is interesting, for tests.
-    has_looked: a whole pass was made since the start: from then on a pass with nothing new in it ends early.
+    has_looked: everything planned was done in the last whole pass: from then on a pass with nothing new in it ends early.
+    has_shown_all: False while Slack does not show what it should, because it refused.
+    refusals, writes_again_at: how often in a row a service took no writes, and until when it is left alone.
     """
 
     books: Books
@@ -43,6 +47,9 @@ class Connection:
     lane: Lane = "changed"
     stopping: bool = False
     has_looked: bool = False
+    has_shown_all: bool = True
+    refusals: int = 0
+    writes_again_at: datetime | None = None
 
     @property
     def connection_id(self) -> str:
@@ -53,6 +60,20 @@ class Connection:
         self.lane = lane
         self.xero = self.xero.in_lane(lane)
         self.scoro = self.scoro.in_lane(lane)
+
+    @property
+    def is_holding_off(self) -> bool:
+        """True while a service that took no writes is left alone. A person who presses is tried for all the same."""
+        return self.lane != "press" and self.writes_again_at is not None and self.clock.now() < self.writes_again_at
+
+    def hold_off(self) -> None:
+        """A service takes no writes just now: it is tried again after 1, 5, 15, then every 60 minutes."""
+        self.refusals += 1
+        self.writes_again_at = retry_after_failure(self.refusals, self.clock.now())
+
+    def write_on(self) -> None:
+        """A write has got through."""
+        self.refusals, self.writes_again_at = 0, None
 
     async def is_overtaken(self) -> bool:
         """True where something in a higher lane waits, or the process is to end: the pass then ends after the Action in hand."""

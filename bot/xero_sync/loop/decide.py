@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from xero_sync.domain.actions import Action, BookWrite, Hold
+from xero_sync.domain.actions import Action, BookWrite, Hold, PutOnProject
 from xero_sync.domain.decisions import TryAgain
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
@@ -31,7 +31,11 @@ class PlannedWrite:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done. holds: by document id. failure: a plugin that failed; then nothing is written or asked, because it might have held it."""
+    """What is to be done. holds: by document id.
+
+    failed_before: documents that could not be put on their projects before, and nobody has asked to try again.
+    failure: a plugin that failed; then nothing is written or asked, because it might have held it.
+    """
 
     writes: tuple[PlannedWrite, ...] = ()
     ours: tuple[Planned, ...] = ()
@@ -63,7 +67,11 @@ async def decide(connection: Connection, snapshot: Snapshot) -> Plan:
         writes=tuple(sorted((entry for entry in writes if entry.action.key not in failed), key=_order)),
         ours=tuple(entry for entry in planned if not isinstance(entry.action, BookWrite | Hold)),
         holds=holds,
-        failed_before={_document_of(entry.action): failed[entry.action.key] for entry in writes if entry.action.key in failed},
+        failed_before={
+            entry.action.document_id: failed[entry.action.key]
+            for entry in writes
+            if isinstance(entry.action, PutOnProject) and entry.action.key in failed
+        },
     )
 
 

@@ -33,7 +33,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Gathered:
-    """A Snapshot, with the marks the documents in it had when they were read."""
+    """A Snapshot, with the marks the documents in it had when they and their copies were read."""
 
     snapshot: Snapshot
     due_marks: Mapping[str, int]
@@ -59,6 +59,8 @@ async def gather(connection: Connection, lane: Lane, *, rules_are_known: bool = 
     documents = await _book(connection, work, _company_names(records["companies"]))
     async with books.database.read() as db:
         last_projects = await books.ledger.last_projects(db, {document.xero.contact.contact_id for document in documents})
+        # Viewing a copy marks its document; what was viewed just now is in this Snapshot already.
+        due_marks = await books.mirror.due_marks(db, [row.document_id for row in work])
     snapshot = Snapshot(
         taken_at=now,
         settings=connection.settings,
@@ -78,7 +80,7 @@ async def gather(connection: Connection, lane: Lane, *, rules_are_known: bool = 
         answers=_answers(decided),
         unknown=unknown_lists(states) | (frozenset() if rules_are_known else {"rules"}),
     )
-    return Gathered(snapshot, {row.document_id: row.due_mark for row in work})
+    return Gathered(snapshot, due_marks)
 
 
 def unknown_lists(states: Mapping[str, ListState]) -> frozenset[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.domain.actions import AskPerson, BindOptions, Post, Remember
+from xero_sync.domain.actions import AskPerson, BindOptions, Post, PutOnProject, Remember
+from xero_sync.domain.decisions import MakeOption, PutOn
 from xero_sync.domain.lines import DocumentResult
-from xero_sync.domain.match import copy_keys
+from xero_sync.domain.match import copy_keys, project_key
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.loop.asking import keep_questions
@@ -26,8 +27,9 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
     if plan.failure is not None:
         return 0
     books, now = connection.books, connection.clock.now()
+    put = {entry.action.document_id: outcomes.get(entry.action.key) for entry in plan.writes if isinstance(entry.action, PutOnProject)}
     results = {
-        document.document_id: standing(document, snapshot.results[document.document_id], plan, outcomes, snapshot)
+        document.document_id: standing(document, snapshot.results[document.document_id], plan, put.get(document.document_id), snapshot)
         for document in snapshot.documents
         if document.document_id in snapshot.results
     }
@@ -37,7 +39,14 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         before = await books.ledger.results(db, results)
         local_day = now.astimezone(connection.settings.zone).date()
         changed = await books.ledger.put_results(db, results.values(), now, local_day=local_day)
-        await books.mirror.put_keys(db, {document_id: result.keys for document_id, result in results.items()})
+        suggested = _suggested(asks)
+        await books.mirror.put_keys(
+            db,
+            {
+                document_id: result.keys.union(*(suggested.get(cause, ()) for cause in result.causes))
+                for document_id, result in results.items()
+            },
+        )
         await books.mirror.clear_due(db, _done(connection, snapshot, plan, outcomes), seen=gathered.due_marks)
         await _look_for_copies(connection, db, snapshot, results)
         await _keep_ours(connection, db, plan)
@@ -46,9 +55,22 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
     return len(changed)
 
 
+def _suggested(asks: Iterable[tuple[str, AskPerson]]) -> dict[str, set[str]]:
+    """The keys of the projects that each question offers: when one of them changes, the card has to."""
+    decisions = {ask.cause: [choice.decision for choice in ask.question.choices] for _, ask in asks}
+    return {
+        cause: {project_key(each.project_id) for each in given if isinstance(each, PutOn | MakeOption) and each.project_id}
+        for cause, given in decisions.items()
+    }
+
+
 def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> list[str]:
     """The documents that need not be looked at again until something changes."""
-    planned = {getattr(entry.action, "document_id", "") for entry in plan.writes}
+    still_open = {
+        getattr(entry.action, "document_id", "")
+        for entry in plan.writes
+        if (outcome := outcomes.get(entry.action.key)) is None or outcome.state in ("refused", "unknown")
+    }
     done = []
     for document in snapshot.documents:
         document_id = document.document_id
@@ -57,9 +79,7 @@ def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapp
             if not connection.settings.concerns(document.xero):
                 done.append(document_id)
             continue
-        outcome = outcomes.get(document_id)
-        is_open = document_id in planned and snapshot.mode == "live" and (outcome is None or outcome.state in ("refused", "unknown"))
-        if not is_open:
+        if snapshot.mode == "rehearsal" or document_id not in still_open:
             done.append(document_id)
     return done
 

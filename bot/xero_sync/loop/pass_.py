@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xero_sync.domain.lanes import Lane
@@ -53,13 +54,20 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
     plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
     outcomes = await _carry_out(connection, snapshot, plan)
     changed = await keep(connection, gathered, snapshot, plan, outcomes)
-    connection.has_looked = plan.failure is None
+    connection.has_looked = plan.failure is None and _is_done(snapshot, plan, outcomes)
     await keep_problems(connection, snapshot, plan.failure)
     if not await connection.is_overtaken():
         await announce(connection)
         await deliver(connection)
     written = sum(outcome.state == "applied" for outcome in outcomes.values())
     return PassReport(did_work=bool(taken or reading.names or written or changed), written=written)
+
+
+def _is_done(snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> bool:
+    """True where nothing planned is left to do; what was refused, or failed, changes what is planned next."""
+    if snapshot.mode == "rehearsal":
+        return True
+    return len(outcomes) == len(plan.writes) and all(outcome.state == "applied" for outcome in outcomes.values())
 
 
 async def _is_anything_due(connection: Connection) -> bool:
@@ -86,13 +94,18 @@ def _matcher(snapshot: Snapshot, rules: list[MatchRule]) -> Matcher:
 
 
 async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> dict[str, Outcome]:
-    """Perform the plan's writes, one after the other, by document id (by key where there is none). Ends early where a higher lane waits or a service is down."""
+    """Perform the plan's writes one by one; what came of each by its key. Ends early where a higher lane waits or a service is down."""
     outcomes: dict[str, Outcome] = {}
-    if snapshot.mode == "rehearsal":
+    if snapshot.mode == "rehearsal" or connection.is_holding_off:
         return outcomes
     for entry in plan.writes:
         outcome = await apply(connection, entry.plugin, entry.action)
-        outcomes[getattr(entry.action, "document_id", "") or entry.action.key] = outcome
-        if outcome.error_code in _SERVICE_IS_DOWN or await connection.is_overtaken():
+        outcomes[entry.action.key] = outcome
+        if outcome.state == "refused" and outcome.error_code in _SERVICE_IS_DOWN:
+            connection.hold_off()
+            break
+        if outcome.state == "applied":
+            connection.write_on()
+        if outcome.state == "unknown" or await connection.is_overtaken():
             break
     return outcomes

@@ -39,7 +39,8 @@ async def next_lane(connection: Connection) -> Lane | None:
         return LANES[min(found)]
     now = connection.clock.now()
     is_list_due = not all_needed_read(connection, states) or any(state.due_at <= now for state in states.values())
-    return "changed" if is_list_due else None
+    is_left_over = not (connection.has_looked and connection.has_shown_all)
+    return "changed" if is_list_due or is_left_over else None
 
 
 async def work(connection: Connection, *, lists_per_service: int | None = LISTS_PER_TICK) -> int:

@@ -37,7 +37,7 @@ from xero_sync.store.mirror import StoredDocument
 
 @dataclass(frozen=True)
 class Came:
-    """text: what came of it, "" where there is nothing to say. is_working: something is still to be done."""
+    """text: what came of it, one line for each thing to say. is_working: something is still to be done."""
 
     text: str = ""
     is_working: bool = False
@@ -67,7 +67,8 @@ async def what_came_of(
         if entry is None:
             came[question.question_id] = Came("This answer does not hold any more.")
             continue
-        project_id = getattr(entry.decision, "project_id", 0)
+        reach = entry.decision.reach
+        project_id = reach.project_id if isinstance(reach, ThisProject) else getattr(entry.decision, "project_id", 0)
         record = projects.get(str(project_id))
         project_name = scoro.Project.model_validate_json(record.text).plain_name if record else f"project {project_id}"
         came[question.question_id] = in_words(entry, await _lines_about(db, books, seen, entry), project_name)
@@ -81,7 +82,10 @@ async def _lines_about(db: AsyncConnection, books: Books, seen: Snapshot, entry:
         case TheseDocuments(document_ids=document_ids):
             ids = set(document_ids)
         case ThisOption() if isinstance(decision, PutOn):
-            ids = {share.document_id for share in await books.ledger.shares_of_project(db, decision.project_id)}
+            on_project = await books.ledger.shares_of_project(db, decision.project_id)
+            # What is not there yet waits for no question any more, only for the next check, the rehearsal's end or Scoro's copy.
+            waiting = await books.ledger.documents_in(db, "waiting", "partly attached", "could not be done")
+            ids = {share.document_id for share in on_project} | {standing.document_id for standing in waiting}
         case _:
             return []
     stored = await books.mirror.documents(db, ids)
@@ -93,8 +97,6 @@ async def _lines_about(db: AsyncConnection, books: Books, seen: Snapshot, entry:
         for line in result.lines
         if line.net != 0
     ]
-    if isinstance(decision, BothAreReal):
-        return lines
     about = [line for line in lines if _is_about(entry, seen, stored[line.document.document_id], line.result)]
     # A plugin's own cause is not one a line can be told by: then what was decided for these documents is all there is.
     return about or [line for line in lines if isinstance(decision.reach, TheseDocuments) and line.result.rule == "decision"]
@@ -113,15 +115,17 @@ def _is_about(entry: Decided, seen: Snapshot, stored: StoredDocument, result: Li
 
 def in_words(entry: Decided, lines: Sequence[_Line], project_name: str) -> Came:
     """What came of one decision. lines: those it was about."""
-    stuck = [line for line in lines if line.result.could_not_be_done]
-    waiting = [line for line in lines if line.result.state == "waiting" and not line.result.could_not_be_done]
-    is_being_made = isinstance(entry.decision, MakeOption) and entry.status == "open"
-    # What both of a possible duplicate wait for is another matter.
-    is_working = entry.status == "open" or (bool(waiting) and not isinstance(entry.decision, BothAreReal))
-    texts = ["The option is being created in Xero."] if is_being_made else _what_is_done(entry.decision, lines, project_name)
-    if not is_being_made:
-        texts += _reasons(waiting, "waits", "wait")
-    return Came(" ".join(text for text in [*texts, *_reasons(stuck, "could not be done", "could not be done")] if text), is_working)
+    if isinstance(entry.decision, MakeOption) and entry.status == "open":
+        return Came("The option is being created in Xero.", is_working=True)
+    done = " ".join(filter(None, _what_is_done(entry.decision, lines, project_name)))
+    if isinstance(entry.decision, BothAreReal):
+        # What they wait for from now on is another matter.
+        return Came(done)
+    unfinished = _in_state(lines, "waiting")
+    stuck = [line for line in unfinished if line.result.could_not_be_done]
+    waiting = [line for line in unfinished if not line.result.could_not_be_done]
+    reasons = [*_reasons(waiting, "waits", "wait"), *_reasons(stuck, "could not be done", "could not be done")]
+    return Came("\n".join(filter(None, [done, *reasons])), is_working=entry.status == "open" or bool(unfinished))
 
 
 def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str) -> list[str]:

@@ -47,7 +47,10 @@ class CardDocument:
 
 @dataclass(frozen=True)
 class QuestionCard:
-    """A question as it stands: open with its documents, answered by whom and what came of it, or closed by itself."""
+    """A question as it stands: open with its documents, answered by whom and what came of it, or closed by itself.
+
+    documents: what waits for it, oldest first; net, vat: of these, per currency; months: of their dates. result: lines of text.
+    """
 
     question_id: str
     revision: int

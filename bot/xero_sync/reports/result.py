@@ -51,7 +51,8 @@ class Part:
 class DayResult:
     """Everything whose standing changed on one local day.
 
-    parts: all four, in the order they are shown. partly, could_not_be_done: so many of the waiting are partly on projects, or failed.
+    parts: all four, in the order they are shown. Of the waiting, so many are partly on projects, could_not_be_done, or need_no_answer:
+    they go on by themselves, when Scoro's copy comes for instance.
     still_to_look_at: documents read but not decided yet. is_reading_well: False while a document list cannot be read.
     """
 
@@ -60,6 +61,7 @@ class DayResult:
     zone: ZoneInfo
     partly: int = 0
     could_not_be_done: int = 0
+    need_no_answer: int = 0
     still_to_look_at: int = 0
     is_reading_well: bool = True
     last_check_at: datetime | None = None
@@ -96,11 +98,22 @@ async def day_result(db: AsyncConnection, books: Books, *, settings: ConnectionS
         zone=settings.zone,
         partly=totals.documents.get("partly attached", 0),
         could_not_be_done=totals.documents.get("could not be done", 0),
+        need_no_answer=await _count_without_question(db, books, totals, day, settings.zone),
         still_to_look_at=await books.mirror.count_due(db),
         is_reading_well=not any(state.failures for state in lists),
         last_check_at=last_check(lists),
         is_rehearsal=connection is not None and connection.mode == "rehearsal",
     )
+
+
+async def _count_without_question(db: AsyncConnection, books: Books, totals: Totals, day: date, zone: ZoneInfo) -> int:
+    """How many of the day's waiting documents wait for nothing a person could say."""
+    states: tuple[DocumentState, ...] = ("waiting", "partly attached")
+    if not any(state in totals.documents for state in states):
+        return 0
+    waiting = await books.ledger.documents_in(db, *states)
+    of_day = [standing.document_id for standing in waiting if standing.checked_at.astimezone(zone).date() == day]
+    return sum(not result.causes for result in (await books.ledger.results(db, of_day)).values())
 
 
 def parts_of(totals: Totals) -> tuple[Part, ...]:

@@ -5,6 +5,7 @@ Source: https://docs.slack.dev/apis/events-api/using-socket-mode
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,7 +19,6 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
@@ -26,14 +26,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xero_sync.clock import Clock
-from xero_sync.errors import ConfigError, Unavailable
+from xero_sync.errors import ConfigError, NotAllowed, Unavailable
+from xero_sync.reports.words import in_a_row
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners import register
-from xero_sync.slack.speaker import SlackSpeaker, in_our_words
+from xero_sync.slack.speaker import SlackSpeaker, ask_slack, lacks
 
 SLACK: Final = "https://slack.com/api/"
 EVENTS_PATH: Final = "/slack/events"
+SCOPES: Final = ("chat:write", "commands", "users:read")
+"""What the app is allowed to do in a workspace: to show messages, to have its command, to ask who is a guest."""
 _CALL_SECONDS: Final = 10.0
+_WRONG_APP_TOKEN: Final = "Slack refuses the app token. Make a new app-level token with connections:write and set it."
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,10 @@ class SlackSettings:
 class SlackDoor:
     """One workspace: what people do there comes in here, and `speaker` shows messages. Made by `open_door`."""
 
-    def __init__(self, app: AsyncApp, speaker: SlackSpeaker, settings: SlackSettings, clock: Clock) -> None:
+    def __init__(self, app: AsyncApp, client: AsyncWebClient, settings: SlackSettings, clock: Clock) -> None:
         self.app = app
-        self.speaker = speaker
+        self.speaker = SlackSpeaker(client, clock)
+        self._client = client
         self._settings = settings
         self._clock = clock
         self._socket: AsyncSocketModeHandler | None = None
@@ -61,19 +66,31 @@ class SlackDoor:
         register(self.app, desk)
 
     async def start(self) -> None:
-        """Connect over Socket Mode, where an app token is set. Raises errors.RemoteError where Slack refuses."""
-        if self._settings.app_token is None:
-            return
-        self._socket = AsyncSocketModeHandler(self.app, self._settings.app_token)
-        self._socket.client.proxy = self.app.client.proxy
+        """Ask Slack whether it takes the tokens, then connect over Socket Mode where an app token is set. Raises errors.RemoteError."""
+        answer = await ask_slack(self._client.auth_test, self._clock)
+        # Bolt reads the granted scopes there too; an answer without the header says nothing about them.
+        if granted := answer.headers.get("x-oauth-scopes"):
+            missing = [scope for scope in SCOPES if scope not in {word.strip() for word in granted.split(",")}]
+            if missing:
+                raise NotAllowed(lacks(in_a_row(missing)), service="slack")
+        if self._settings.app_token is not None:
+            await self._connect(self._settings.app_token)
+
+    async def _connect(self, app_token: str) -> None:
         try:
-            await self._socket.client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it so
-        except SlackClientError as error:
+            # Left alone, the SDK would try a token that is refused again and again, for ever.
+            opened = await ask_slack(lambda: self._client.apps_connections_open(app_token=app_token), self._clock)
+        except NotAllowed as error:
+            raise NotAllowed(_WRONG_APP_TOKEN, service="slack", status=error.status, request_id=error.request_id) from error
+        self._socket = AsyncSocketModeHandler(self.app, app_token)
+        self._socket.client.proxy = self._client.proxy
+        self._socket.client.wss_uri = opened["url"]
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                await self._socket.client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it so
+        except TimeoutError as error:
             await self.stop()
-            raise in_our_words(getattr(error, "response", None), self._clock) from error
-        except (aiohttp.ClientError, OSError) as error:
-            await self.stop()
-            raise Unavailable("Slack cannot be reached. Check the network and start again.", service="slack") from error
+            raise Unavailable("Slack does not let xero-sync connect. Check the network and start again.", service="slack") from error
 
     async def stop(self) -> None:
         """Take nothing more in. Slack hands what comes then to another connection or says that nobody answers."""
@@ -101,8 +118,7 @@ class SlackDoor:
 async def open_door(settings: SlackSettings, clock: Clock) -> AsyncIterator[SlackDoor]:
     """The way into one workspace, with its one session; both are closed at the end."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
-        app = build_app(settings, session)
-        door = SlackDoor(app, SlackSpeaker(build_client(settings, session, settings.bot_token), clock), settings, clock)
+        door = SlackDoor(build_app(settings, session), build_client(settings, session, settings.bot_token), settings, clock)
         try:
             yield door
         finally:

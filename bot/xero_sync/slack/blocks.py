@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any, Final
 
 from xero_sync.reports.words import short_day
@@ -29,7 +30,9 @@ ALL_TEXT: Final = 8_800
 _SECTION_TEXT: Final = 2_900
 _MESSAGE_TEXT: Final = 1_000
 _OPTION_TEXT: Final = 75
+_LONGEST_ADDRESS: Final = 400
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
+_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _PERSON: Final = re.compile(r"[UW][A-Z0-9_]+")
 _ESCAPED_PERSON: Final = re.compile(r"&lt;@([UW][A-Z0-9_]+)&gt;")
 
@@ -44,14 +47,17 @@ def clip(text: str, longest: int) -> str:
 
 
 def escape(text: str, longest: int = SENTENCE) -> str:
-    """Any text of others, safe in mrkdwn: no mention, link or markup comes of it. Shortened before it is escaped, so that no entity is cut.
+    """Any text of others, safe in mrkdwn: no mention or link comes of it. Shortened before it is escaped, so that no entity is cut.
 
-    A text with right-to-left parts is fenced off: it cannot turn round the amounts beside it.
+    Escaped it has at most twice so many characters, even where it is nothing but "&". A text with right-to-left parts is fenced off: it
+    cannot turn round the amounts beside it.
     """
     text = clip(text, longest)
+    lengths = accumulate(len(letter.translate(_ENTITIES)) for letter in text)
+    text = clip(text, sum(length <= 2 * longest for length in lengths))
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
         text = f"\u2068{text}\u2069"
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.translate(_ENTITIES)
 
 
 def escape_but_people(text: str, longest: int = SENTENCE) -> str:
@@ -65,15 +71,22 @@ def mention(person_id: str) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """A link; our own addresses only, for `|` and `>` would end it."""
+    """A link that nothing in the address can end; the label alone where the address would take up the card."""
     safe = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
-    return f"<{safe}|{escape(label, NAME)}>"
+    shown = escape(label, NAME)
+    return f"<{safe}|{shown}>" if len(safe) <= _LONGEST_ADDRESS else shown
 
 
 def moment(at: datetime) -> str:
     """An instant in each reader's own time zone."""
     at = at.astimezone(UTC)
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{short_day(at.date())} {at.year}, {at:%H:%M} UTC>"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, where it does not end with a mark already."""
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def notification(text: str) -> str:

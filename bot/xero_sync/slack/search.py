@@ -27,7 +27,7 @@ def find_projects(words: str, projects: Iterable[scoro.Project]) -> list[Project
 
 
 def _distance(wanted: str, name: str, number: str) -> int:
-    if wanted in (name, number):
+    if wanted and wanted in (name, number):
         return 0
     if name.startswith(wanted):
         return 1

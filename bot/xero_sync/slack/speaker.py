@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -19,6 +19,8 @@ from xero_sync.errors import NotAllowed, RateLimited, Rejected, RemoteError, Una
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import MessageGone
 from xero_sync.slack.blocks import escape_but_people, within
+
+T = TypeVar("T")
 
 _TOLD: Final = 3_000
 _REINSTALL: Final = "Slack refuses the bot token. Install the app in the workspace again and set the new token."
@@ -84,15 +86,20 @@ class SlackSpeaker:
                 raise Rejected(error.message, service="slack", status=error.status) from error
 
     async def _call(self, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse:
-        try:
-            return await call()
-        except SlackApiError as error:
-            raise in_our_words(error.response, self._clock) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable("Slack cannot be reached. It is tried again by itself.", service="slack") from error
-        except (SlackClientError, AttributeError, ValueError) as error:
-            # The SDK asks a reply that is no JSON object for its "ok".
-            raise UnexpectedReply("Slack sent something that is not an answer. It is tried again by itself.", service="slack") from error
+        return await ask_slack(call, self._clock)
+
+
+async def ask_slack(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
+    """What the call of the SDK gives. Raises errors.RemoteError where Slack refuses, cannot be reached or answers nonsense."""
+    try:
+        return await call()
+    except SlackApiError as error:
+        raise in_our_words(error.response, clock) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unavailable("Slack cannot be reached. It is tried again by itself.", service="slack") from error
+    except (SlackClientError, AttributeError, ValueError) as error:
+        # The SDK asks a reply that is no JSON object for its "ok".
+        raise UnexpectedReply("Slack sent something that is not an answer. It is tried again by itself.", service="slack") from error
 
 
 class _NotHere(NotAllowed):
@@ -101,6 +108,10 @@ class _NotHere(NotAllowed):
 
 class _NotThisPerson(Rejected):
     """Slack does not show this person anything here."""
+
+
+def lacks(scope: str) -> str:
+    return f"The Slack app lacks {scope}. Add it under OAuth & Permissions and install the app again."
 
 
 def in_our_words(reply: Any, clock: Clock) -> RemoteError:
@@ -120,8 +131,7 @@ def in_our_words(reply: Any, clock: Clock) -> RemoteError:
     if code in _TOKEN:
         return NotAllowed(_REINSTALL, **known)
     if code == "missing_scope":
-        needed = content.get("needed") or "a permission"
-        return NotAllowed(f"The Slack app lacks {needed}. Add it under OAuth & Permissions and install the app again.", **known)
+        return NotAllowed(lacks(str(content.get("needed") or "a permission")), **known)
     if code in _GONE:
         return MessageGone(**known)
     if code in _PERSON:

@@ -89,6 +89,11 @@ class StoreDesk:
             project = projects.get(project_id)
             if project is None or not project.is_live or not project.is_open_to(self.entity):
                 return _NO_LONGER_OPEN
+        elif isinstance(decision, PutOn | MakeOption) and decision.project_id:
+            # A button may be about a closed project, but not about one that is gone.
+            project = projects.get(decision.project_id)
+            if project is None or project.is_deleted or not project.is_open_to(self.entity):
+                return _NO_LONGER_OPEN
         elif isinstance(decision, PutOn) and not decision.project_id and person.role == "project manager":
             # Which project it will be is not known yet: that it can be one of theirs has to do.
             own = (project.project_id for project in projects.values() if project.is_live and project.manager_id == person.scoro_user_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -149,6 +150,10 @@ class Database:
     def _sqlite_engine(self, begin: str, busy_seconds: float, connections: int) -> AsyncEngine:
         engine = create_async_engine(self._url, pool_size=connections, max_overflow=0, pool_timeout=busy_seconds)
 
+        def try_to_open(*_: Any) -> None:
+            # Where it cannot be opened, the driver leaves a thread behind that prints a trace when the loop is gone.
+            sqlite3.connect(str(self._url.database)).close()
+
         def connect(connection: Any, record: Any) -> None:
             # Left to itself the driver begins late and loses updates without an error; None hands BEGIN to us.
             connection.isolation_level = None
@@ -164,6 +169,7 @@ class Database:
         def begin_transaction(connection: Connection) -> None:
             connection.exec_driver_sql(f"BEGIN {begin}")
 
+        event.listen(engine.sync_engine, "do_connect", try_to_open)
         event.listen(engine.sync_engine, "connect", connect)
         event.listen(engine.sync_engine, "begin", begin_transaction)
         return engine

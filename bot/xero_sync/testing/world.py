@@ -112,6 +112,7 @@ class World:
         async with world._stack:
             url = await world._stack.enter_async_context(serve(slack.app))
             settings["slack"] |= {"api_url": f"{url}/api/"}
+            slack.base_url = url
             await world.start()
             if is_live:
                 async with world.house.database.write() as db:
@@ -164,7 +165,7 @@ class World:
         return await work(self.house.connection, lists_per_service=LISTS_PER_TICK)
 
     async def press(self, card: str | Message, button: str, user: str = FINN) -> Seen:
-        """Press a button of a card (the one with these words, or as it stood), wait for what the person sees, and let the bot do what follows."""
+        """Press a button of a card (the one with these words, or as it stood), wait for an answer, and let the bot do what follows."""
         message = self.card(card) if isinstance(card, str) else card
         seen = await self.slack.press(message, button, user)
         await self._is_answered(seen, message)
@@ -181,13 +182,14 @@ class World:
         """What a button that opens a form shows: the form, or the sentence that stands there instead."""
         await self.slack.press(self.card(card) if isinstance(card, str) else card, button, user)
         # The form opens empty and is filled once it is known who asks.
-        return await self.slack.until(lambda: None if "Loading" in (view := self.slack.view(user)).plain else view)
+        await self.slack.until(lambda: "Loading" not in self.slack.view(user).plain)
+        return self.slack.view(user)
 
     async def submit_project(self, view: View, card: Message, project: str, user: str = FINN) -> Seen:
         """Search for the project in the open form, choose it and submit."""
-        options = await self.slack.search(view, _menu(view), project, user)
-        found = next(option for option in options if project in option.text)
-        seen = await self.slack.submit(view, {_menu(view): found.text}, user)
+        found = next(option for option in await self.slack.search(view, _menu(view), project, user) if project in option.text)
+        await self.slack.select(view, _menu(view), found.text, user, query=project)
+        seen = await self.slack.submit(view, user=user)
         await self._is_answered(seen, card)
         await self.work()
         return seen
@@ -201,8 +203,12 @@ class World:
 
     async def _is_answered(self, seen: Seen, card: Message) -> None:
         """Comes back once the person can see an answer: a sentence, an error, a form, or the changed card. Every click has one."""
-        is_answered = lambda: seen.messages or seen.error or seen.errors or self.slack.views(seen.user_id)  # noqa: E731
-        await self.slack.until(lambda: bool(is_answered()) or self.slack.latest(card).edited > card.edited)
+
+        def is_answered() -> bool:
+            is_told = seen.messages or seen.error or seen.errors or self.slack.views(seen.user_id)
+            return bool(is_told) or self.slack.latest(card).edited > card.edited
+
+        await self.slack.until(is_answered)
 
     async def send_webhook(self, document_id: str, *, category: str = "INVOICE", key: str = WEBHOOK_KEY) -> int:
         """Send what Xero sends when a document changes; the status the bot answered with."""

@@ -40,7 +40,9 @@ CATEGORY = xero.TrackingCategory(
     ),
 )
 ORGANISATION = xero.Organisation(organisation_id="organisation", name="Ferrow & Pike Ltd", short_code="!fp7", base_currency="GBP")
-HARBOUR_REFIT = scoro.Project(project_id=412, no="412", name="Harbour Refit", company_name="Tern &amp; Teal Ltd", status="inprogress", manager_id=7)
+HARBOUR_REFIT = scoro.Project(
+    project_id=412, no="412", name="Harbour Refit", company_name="Tern &amp; Teal Ltd", status="inprogress", manager_id=7
+)
 TIDEWATER = scoro.Project(project_id=701, no="701", name="Tidewater Launch", company_id=31, status="inprogress", manager_id=8)
 CLOSED = scoro.Project(project_id=355, no="355", name="Harbour Wall", status="completed")
 INTERNAL = scoro.Project(project_id=790, no="790", name="Pitch: Harbour", status="inprogress", project_type="internal")
@@ -94,7 +96,9 @@ def harbor_bills() -> list[xero.Document]:
             number="10442",
             day=date(2026, 11, 18),
         ),
-        document("bill-2", line("60.00", tax="12.00", description="Delivery", option="Harbor Refit"), number="10451", day=date(2026, 11, 20)),
+        document(
+            "bill-2", line("60.00", tax="12.00", description="Delivery", option="Harbor Refit"), number="10451", day=date(2026, 11, 20)
+        ),
     ]
 
 
@@ -125,7 +129,7 @@ def harbor_question(cause: str = HARBOR) -> Question:
     return Question(
         cause=cause,
         title='No Scoro project is called "Harbor Refit"',
-        facts=("Closest: Harbour Refit (no. 412, Tern & Teal Ltd, in progress). Xero writes \"Harbor\", Scoro \"Harbour\".",),
+        facts=('Closest: Harbour Refit (no. 412, Tern & Teal Ltd, in progress). Xero writes "Harbor", Scoro "Harbour".',),
         choices=(
             Choice(choice_id="put-412", label="Put on Harbour Refit", decision=PutOn(project_id=412, reach=reach), is_recommended=True),
             Choice(choice_id="choose", label="Choose another project…", decision=PutOn(reach=reach), form="project"),
@@ -165,7 +169,9 @@ async def keep(db: AsyncConnection, books: Books, entries: Iterable[tuple[xero.D
     """Documents with where they stand, decided on that day."""
     found = list(entries)
     rows = [
-        DocumentRow(each.document_id, "credit_notes" if each.is_credit else "invoices", each, "", True, each.model_dump_json(), is_due=False)
+        DocumentRow(
+            each.document_id, "credit_notes" if each.is_credit else "invoices", each, "", True, each.model_dump_json(), is_due=False
+        )
         for each, _ in found
     ]
     await books.mirror.put_documents(db, rows, lane=2, at=NOW)

@@ -101,5 +101,23 @@ async def opened_office(database: Database, clock: StillClock, *, by_http: bool,
 
 @pytest.fixture
 async def office(database: Database, clock: StillClock) -> AsyncIterator[Office]:
+    """The app, reached by signed HTTP; at the end Slack has taken everything it sent."""
+    async with opened_office(database, clock, by_http=True) as opened:
+        yield opened
+        assert opened.slack.violations == []
+
+
+@pytest.fixture
+async def socket_office(database: Database, clock: StillClock) -> AsyncIterator[Office]:
+    """The app, connected by Socket Mode."""
     async with opened_office(database, clock, by_http=False) as opened:
         yield opened
+        assert opened.slack.violations == []
+
+
+@pytest.fixture
+async def rehearsing_office(database: Database, clock: StillClock) -> AsyncIterator[Office]:
+    """The app of a connection that is still in rehearsal."""
+    async with opened_office(database, clock, by_http=True, is_live=False) as opened:
+        yield opened
+        assert opened.slack.violations == []

@@ -52,6 +52,16 @@ from xero_sync.testing.standins.slack.plain import read_blocks
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "cards.md"
 LONDON = ZoneInfo("Europe/London")
 PEOPLE = {"U_CARA": "Cara", "U_BEN": "Ben"}
+KINDS = {
+    "untracked": "Direct cost or sale without option",
+    "account": "Balance sheet account with an option",
+    "no match": "No project of that name",
+    "twins": "Several open projects of one name",
+    "closed": "The project is closed",
+    "internal": "A sale on an internal project",
+    "duplicate": "Possible duplicate",
+    "stuck": "Could not be done",
+}
 HEAD = """# What people read in Slack
 
 Every card, list and form, on an invented agency. This page is made from the functions that make the cards:
@@ -65,7 +75,8 @@ def result(*parts: tuple[int, str], **more: Any) -> DayResult:
     names = ("on projects", "waiting", "no project needed", "left out")
     given = [*parts, *[(0, "0")] * (4 - len(parts))]
     found = [
-        Part(name, documents, (Money(Decimal(net), "GBP"),) if Decimal(net) else ()) for name, (documents, net) in zip(names, given, strict=True)
+        Part(name, documents, (Money(Decimal(net), "GBP"),) if Decimal(net) else ())
+        for name, (documents, net) in zip(names, given, strict=True)
     ]
     return DayResult(**{"day": TODAY, "parts": tuple(found), "zone": LONDON, "last_check_at": NOW, **more})
 
@@ -251,7 +262,13 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     asked = ask_everything()
     cards = [asked.card(ask) for ask in asked.questions]
     yield from _of_messages("Result of the day: one message, edited all day", [("", result_message(FS_06))])
-    partly = replace(result((8, "3600.00"), (3, "-42.37"), (2, "310.00"), (1, "10000.00")), partly=1, could_not_be_done=1, still_to_look_at=4)
+    partly = replace(
+        result((8, "3600.00"), (3, "-42.37"), (2, "310.00"), (1, "10000.00")),
+        partly=1,
+        could_not_be_done=1,
+        need_no_answer=1,
+        still_to_look_at=4,
+    )
     euro = replace(FS_06, parts=(Part("on projects", 10, (*FS_06.parts[0].money, Money(Decimal("1160.00"), "EUR"))), *FS_06.parts[1:]))
     more = [
         ("Some waits in part, some is still to be looked at", result_message(partly)),
@@ -259,7 +276,7 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
         ("In rehearsal", result_message(replace(result((0, "0"), (15, "26843.15"), (25, "20331.10")), is_rehearsal=True))),
     ]
     yield from _of_messages("", more)
-    yield from _of_messages("Questions", [(card.question.cause.partition(":")[0].capitalize(), question_message(card)) for card in cards])
+    yield from _of_messages("Questions", [(_about(card), question_message(card)) for card in cards])
     example = next(card for card in cards if "Harbor Refit" in card.question.title)
     yield from _of_messages("What becomes of a question", [(name, question_message(card)) for name, card in _states(example)])
     problem = ProblemCard(
@@ -291,6 +308,11 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
         yield "", name, [*view["blocks"], {"type": "section", "text": {"type": "plain_text", "text": ends}}]
 
 
+def _about(card: QuestionCard) -> str:
+    kind = card.question.cause.partition(":")[0]
+    return KINDS.get(kind, kind.capitalize())
+
+
 def _of_messages(heading: str, messages: Sequence[tuple[str, Rendered]]) -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     if heading:
         yield heading, "", []
@@ -302,12 +324,15 @@ def _states(card: QuestionCard) -> Iterator[tuple[str, QuestionCard]]:
     answer = {"answered_by": "U_CARA", "answered_at": datetime(2026, 11, 24, 14, 2, tzinfo=UTC), "answer_label": "Put on Harbour Refit"}
     gone = {"documents": (), "net": (), "vat": (), "months": ()}
     yield "Pressed", replace(card, state="working", **answer)  # type: ignore[arg-type]
-    waits = "1 bill, £740.00 net, is on Harbour Refit. 1 bill, £60.00 net, waits. Scoro's copy has not come yet."
+    waits = "1 bill, £740.00 net, is on Harbour Refit.\n1 bill, £60.00 net, waits. Scoro's copy has not come yet."
     yield "Half done", replace(card, state="working", result=waits, **{**gone, **answer})  # type: ignore[arg-type]
     done = "2 bills, £800.00 net, are on Harbour Refit."
     yield "Done", replace(card, state="answered", result=done, **{**gone, **answer})  # type: ignore[arg-type]
     yield "Closed by itself", replace(card, state="closed", **gone)  # type: ignore[arg-type]
-    yield "The answer could not be carried out", replace(card, problem='Xero has an archived option "Harbour Refit". Bring it back in Xero.')
+    yield (
+        "The answer could not be carried out",
+        replace(card, problem='Xero has an archived option "Harbour Refit". Bring it back in Xero.'),
+    )
     yield "In rehearsal", replace(card, is_rehearsal=True)
     kept = "The answer is kept. It is carried out when the rehearsal ends."
     yield "Answered in rehearsal", replace(card, state="working", result=kept, is_rehearsal=True, **{**gone, **answer})  # type: ignore[arg-type]
@@ -316,7 +341,10 @@ def _states(card: QuestionCard) -> Iterator[tuple[str, QuestionCard]]:
 def _statuses() -> Iterator[tuple[str, Rendered]]:
     yield "For people who see amounts", status_message(STATUS)
     yield "For viewers and admins", status_message(STATUS.counts_only())
-    yield "In rehearsal, with nothing to show", status_message(replace(STATUS, state="rehearsal", coverage=(), waiting_documents=0, lines=()))
+    yield (
+        "In rehearsal, with nothing to show",
+        status_message(replace(STATUS, state="rehearsal", coverage=(), waiting_documents=0, lines=())),
+    )
     failing = replace(STATUS, state="cannot read", unreadable=("Scoro",), problem="Scoro refuses the key. Check it in Scoro's settings.")
     yield "When a service cannot be read", status_message(failing)
 

@@ -36,10 +36,10 @@ def test_given_a_name_of_others_when_escaped_then_slack_shows_it_and_does_nothin
     assert escape(name) == shown
 
 
-def test_given_a_long_name_when_escaped_then_it_is_cut_between_characters_and_no_entity_is_broken() -> None:
+def test_given_a_long_name_when_escaped_then_it_is_cut_between_characters_and_stays_short() -> None:
     escaped = escape("&" * 500, 80)
 
-    assert escaped == "&amp;" * 79 + "…"
+    assert escaped == "&amp;" * 31 + "…"
 
 
 def test_given_a_text_of_the_allowed_length_when_clipped_then_nothing_is_missing() -> None:

@@ -16,7 +16,9 @@ def test_given_docs_when_compared_with_the_cards_then_the_page_says_what_they_sa
 
 
 def test_given_every_card_when_its_sentences_are_counted_then_none_is_over_twenty_words() -> None:
-    sentences = [sentence for line in page().splitlines() if line.startswith(">") for sentence in re.split(r"[.?!:;·]\s|[.?!:;·]$", line[1:])]
+    sentences = [
+        sentence for line in page().splitlines() if line.startswith(">") for sentence in re.split(r"[.?!:;·]\s|[.?!:;·]$", line[1:])
+    ]
 
     long = [sentence for sentence in sentences if len(re.findall(r"[\w'£€-]+", sentence)) > MOST_WORDS]
 

@@ -31,7 +31,22 @@ from xero_sync.slack.cards.forms import project_view, sentence_view
 from xero_sync.testing.standins.slack import check_outgoing
 from xero_sync.testing.standins.slack.plain import pings_of
 
-NASTY = ["<!channel>", "<@U1>", "<http://x|y>", "&amp;", "*_~`", "שלום", "\u202e", "👩\u200d🎨", "\n", "\x00", "a", " ", "Harbour Refit", "&" * 100]
+NASTY = [
+    "<!channel>",
+    "<@U1>",
+    "<http://x|y>",
+    "&amp;",
+    "*_~`",
+    "שלום",
+    "\u202e",
+    "👩\u200d🎨",
+    "\n",
+    "\x00",
+    "a",
+    " ",
+    "Harbour Refit",
+    "&" * 100,
+]
 names = st.lists(st.sampled_from(NASTY), max_size=40).map("".join) | st.text(max_size=500) | st.sampled_from(["", "x" * 500, "&" * 500])
 amounts = st.decimals(min_value=Decimal("-99999999.99"), max_value=Decimal("99999999.99"), places=2)
 thorough = settings(max_examples=60, deadline=None)
@@ -57,13 +72,20 @@ def test_given_any_names_when_a_question_is_shown_then_slack_takes_it_and_nobody
     name: str, title: str, net: Decimal, number: int, state: str
 ) -> None:
     documents = tuple(
-        card_document(str(place), contact=name, description=name, net=Money(net, "GBP"), scoro_url="https://ferrow.example/x")
+        card_document(str(place), contact=name, description=name, net=str(net), scoro_url="https://ferrow.example/x")
         for place in range(number)
     )
     choices = tuple(choice(f"{name}{place}…", f"choice-{place}", form="project" if place % 2 else "") for place in range(30))
     asked = question(title=title, facts=(name,) * 9, choices=choices, reach_text=name)
     card = question_card(
-        question=asked, documents=documents, net=(Money(net, "XXX"),), state=state, problem=name, result=name, answered_by=name, answer_label=name
+        question=asked,
+        documents=documents,
+        net=(Money(net, "XXX"),),
+        state=state,
+        problem=name,
+        result=name,
+        answered_by=name,
+        answer_label=name,
     )
 
     message = question_message(card)

@@ -68,7 +68,9 @@ def test_given_an_answer_with_three_dots_and_no_form_when_shown_then_it_asks_fir
     ("decision", "sentence"),
     [
         pytest.param(
-            NoProjectNeeded(reach=TheseDocuments(cause="c")), "For the document on this card only. Nothing is changed in Xero.", id="documents"
+            NoProjectNeeded(reach=TheseDocuments(cause="c")),
+            "For the document on this card only. Nothing is changed in Xero.",
+            id="documents",
         ),
         pytest.param(
             PutOn(reach=ThisOption(tracking_option_id="o")),
@@ -98,7 +100,9 @@ def test_given_an_answer_with_three_dots_and_no_form_when_shown_then_it_asks_fir
         ),
     ],
 )
-def test_given_a_decision_when_its_reach_is_said_then_it_says_how_far_and_whether_xero_is_touched(decision: Decision, sentence: str) -> None:
+def test_given_a_decision_when_its_reach_is_said_then_it_says_how_far_and_whether_xero_is_touched(
+    decision: Decision, sentence: str
+) -> None:
     assert reach_in_words(decision, 1) == sentence
 
 
@@ -122,7 +126,7 @@ def test_given_more_documents_than_fit_when_shown_then_ten_are_listed_and_the_re
 def test_given_texts_too_long_for_slack_when_shown_then_fewer_documents_are_listed() -> None:
     documents = tuple(card_document("&" * 80, contact="&" * 80, description="&" * 80) for _ in range(10))
 
-    message = question_message(question_card(documents=documents))
+    message = question_message(question_card(documents=documents, question=question(facts=("&" * 400,) * 6)))
 
     listed = sum(line.startswith("•") for line in shown(message).splitlines())
     assert 0 < listed < 10 and f"and {10 - listed} more" in shown(message) and text_length(message.blocks) <= ALL_TEXT

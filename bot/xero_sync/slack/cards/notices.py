@@ -5,19 +5,19 @@ from __future__ import annotations
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import ProblemCard, SummaryCard
 from xero_sync.reports.words import amounts, counted
-from xero_sync.slack.blocks import ALL_TEXT, NAME, actions, button, context, escape, notification, section, sections, within
+from xero_sync.slack.blocks import ALL_TEXT, NAME, actions, button, context, escape, notification, section, sections, sentence, within
 from xero_sync.slack.cards.result import SHOW_WAITING
 
 
 def problem_message(card: ProblemCard) -> Rendered:
     """What an admin has to know, and the fix; once it is over, that."""
+    title = f"*{escape(card.title)}*"
     if card.is_over:
-        blocks = (section(f"*{escape(card.title)}*"), context("Over: it works again. Nothing has to be done."))
-        return Rendered(notification(f"Over: {card.title}."), blocks)
-    lines = [f"*{escape(card.title)}*", escape(card.text)]
-    if card.fix.strip():
-        lines.append(f"*What to do:* {escape(card.fix)}")
-    return Rendered(notification(f"{card.title}. {card.text} {card.fix}"), (section(*(line for line in lines if line)),))
+        blocks = (section(title), context("Over: it works again. Nothing has to be done."))
+        return Rendered(notification(f"Over: {sentence(card.title)}"), blocks)
+    fix = f"*What to do:* {escape(card.fix)}" if card.fix.strip() else ""
+    lines = [line for line in (title, escape(card.text), fix) if line]
+    return Rendered(notification(f"{sentence(card.title)} {card.text} {card.fix}"), tuple(sections(lines)))
 
 
 def summary_message(card: SummaryCard) -> Rendered:

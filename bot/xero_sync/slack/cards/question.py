@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, assert_never
 
 from xero_sync.domain.decisions import Decision, MakeOption, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
@@ -19,6 +19,7 @@ from xero_sync.slack.blocks import (
     Pressed,
     actions,
     button,
+    clip,
     confirmation,
     context,
     escape,
@@ -29,40 +30,51 @@ from xero_sync.slack.blocks import (
     notification,
     section,
     sections,
+    sentence,
     text_length,
+    within,
 )
 
 DOCUMENTS_LISTED: Final = 10
 CHOICES_SHOWN: Final = 20
 _FACTS_SHOWN: Final = 6
+_RESULT: Final = 2_500
 ANSWER: Final = "answer"
 PICK: Final = "pick"
 REHEARSAL: Final = "Rehearsal: nothing is written to Scoro or Xero yet. Answers are kept until an admin says `/xero-sync start`."
 
 
 def question_message(card: QuestionCard) -> Rendered:
-    """The card as it stands. Where its texts are too long for Slack, fewer documents are listed."""
-    blocks: list[Block] = []
-    for listed in range(min(len(card.documents), DOCUMENTS_LISTED), -1, -1):
+    """The card as it stands. Where its texts are too long for Slack, fewer documents are listed; at last its facts are left out too."""
+    listed = min(len(card.documents), DOCUMENTS_LISTED)
+    blocks = _blocks(card, listed)
+    while text_length(blocks) > ALL_TEXT and listed:
+        listed -= 1
         blocks = _blocks(card, listed)
-        if text_length(blocks) <= ALL_TEXT:
-            break
-    return Rendered(notification(_sentence(card)), tuple(blocks))
+    if text_length(blocks) > ALL_TEXT:
+        blocks = _blocks(card, listed, has_facts=False)
+    return Rendered(notification(_in_one_sentence(card)), tuple(blocks))
 
 
-def _blocks(card: QuestionCard, listed: int) -> list[Block]:
-    head = section(f"*{escape(card.question.title)}*", *_header(card))
+def _blocks(card: QuestionCard, listed: int, *, has_facts: bool = True) -> list[Block]:
+    title = f"*{escape(card.question.title)}*"
     match card.state:
         case "open":
-            return [head, *sections(_document_lines(card, listed)), *_question(card), *_notes(card)]
+            facts = [*_facts(card), *_spelt_out(card)] if has_facts else []
+            return [*_about(card, title, listed), *sections(facts), *_buttons(card), *_reach(card), *_notes(card)]
         case "working":
-            return [head, *sections(_document_lines(card, listed)), *_facts(card), context(*_progress(card)), *_reach(card)]
+            facts = _facts(card) if has_facts else []
+            return [*_about(card, title, listed), *sections(facts), context(*_progress(card)), *_reach(card)]
         case "answered":
-            return [section(f"*{escape(card.question.title)}*", *_result(card)), context(_answered(card)), *_reach(card)]
+            return [*sections([title, *_result(card)]), context(_answered(card)), *_reach(card)]
         case "closed":
-            return [section(f"*{escape(card.question.title)}*"), context("Closed by itself: nothing waits for this any more.")]
+            return [section(title), context("Closed by itself: nothing waits for this any more.")]
         case _:
             assert_never(card.state)
+
+
+def _about(card: QuestionCard, title: str, listed: int) -> list[Block]:
+    return [*sections([title, *_header(card)]), *sections(_document_lines(card, listed))]
 
 
 def _header(card: QuestionCard) -> list[str]:
@@ -94,19 +106,27 @@ def _document_line(document: CardDocument) -> str:
 # While it is open.
 
 
-def _question(card: QuestionCard) -> Iterator[Block]:
-    choices = card.question.choices[:CHOICES_SHOWN]
-    yield from _facts(card)
-    yield from sections(_spelt_out(choices))
+def _facts(card: QuestionCard) -> list[str]:
+    return [escape(fact) for fact in card.question.facts[:_FACTS_SHOWN] if fact.strip()]
+
+
+def _spelt_out(card: QuestionCard) -> Iterator[str]:
+    """What a button has no room for."""
+    for choice in _choices(card):
+        if len(choice.label) > SHOWN_ON_A_BUTTON:
+            yield f"◦ {escape(choice.label, 2 * NAME)}"
+
+
+def _choices(card: QuestionCard) -> tuple[Choice, ...]:
+    return card.question.choices[:CHOICES_SHOWN]
+
+
+def _buttons(card: QuestionCard) -> Iterator[Block]:
+    choices = _choices(card)
     if choices:
         first = next((choice for choice in choices if choice.is_recommended), None)
         buttons = [_button(card, place, choice, is_primary=choice is first) for place, choice in enumerate(choices)]
         yield actions(f"{card.question_id}.{card.revision}", buttons)
-    yield from _reach(card)
-
-
-def _facts(card: QuestionCard) -> list[Block]:
-    return sections(escape(fact) for fact in card.question.facts[:_FACTS_SHOWN] if fact.strip())
 
 
 def _reach(card: QuestionCard) -> list[Block]:
@@ -115,16 +135,9 @@ def _reach(card: QuestionCard) -> list[Block]:
 
 def _notes(card: QuestionCard) -> Iterator[Block]:
     if card.problem:
-        yield section(f"*Could not be done:* {escape(card.problem)} Answer again when it is mended.")
+        yield section(f"*Could not be done:* {escape(sentence(card.problem))} Answer again when it is mended.")
     if card.is_rehearsal:
         yield context(REHEARSAL)
-
-
-def _spelt_out(choices: Sequence[Choice]) -> Iterator[str]:
-    """What a button has no room for."""
-    for choice in choices:
-        if len(choice.label) > SHOWN_ON_A_BUTTON:
-            yield f"◦ {escape(choice.label, 2 * NAME)}"
 
 
 def _button(card: QuestionCard, place: int, choice: Choice, *, is_primary: bool) -> Element:
@@ -136,9 +149,13 @@ def _button(card: QuestionCard, place: int, choice: Choice, *, is_primary: bool)
         f"{PICK if choice.form else ANSWER}.{place}",
         str(Pressed(card.question_id, choice.choice_id, card.revision)),
         is_primary=is_primary,
-        confirm=confirmation(f"{name}?", reach_in_words(choice.decision, len(card.documents)), name) if asks_first else None,
+        confirm=_asked_first(card, choice.decision, name) if asks_first else None,
         spoken=f"{name}: {card.question.title}",
     )
+
+
+def _asked_first(card: QuestionCard, decision: Decision, name: str) -> Element:
+    return confirmation(f"{clip(name, SHOWN_ON_A_BUTTON)}?", reach_in_words(decision, len(card.documents)), name)
 
 
 def reach_in_words(decision: Decision, documents: int) -> str:
@@ -151,7 +168,7 @@ def reach_in_words(decision: Decision, documents: int) -> str:
         case ThisOption():
             how_far = "For every document of this contact with this option, later ones too."
         case ThisAccount(account_code=code):
-            how_far = f"For every line on account {clip_code(code)} that carries an option, later ones too."
+            how_far = f"For every line on account {clip(code, NAME)} that carries an option, later ones too."
         case ThisSupplier(until=until):
             how_far = f"For this supplier's documents dated until {short_day(until)} {until.year}."
         case ThisProject():
@@ -162,41 +179,39 @@ def reach_in_words(decision: Decision, documents: int) -> str:
     return f"{how_far} {touched}"
 
 
-def clip_code(code: str) -> str:
-    return code[:NAME]
-
-
 # Once it is answered.
 
 
 def _progress(card: QuestionCard) -> Iterator[str]:
     if card.result:
-        yield escape_but_people(card.result)
+        yield from _result(card)
     elif not card.is_rehearsal:
         yield "Working…"
     yield _answered(card)
 
 
 def _result(card: QuestionCard) -> list[str]:
-    return [escape_but_people(card.result, 2 * 400)] if card.result else []
+    return within((escape_but_people(line) for line in card.result.splitlines()), _RESULT)
 
 
 def _answered(card: QuestionCard) -> str:
     who = mention(card.answered_by) if card.answered_by else "somebody"
     when = f", {moment(card.answered_at)}" if card.answered_at else ""
-    return f"Answered by {who}{when}: {escape(card.answer_label, 2 * NAME) or 'no words kept'}"
+    said = f": {escape(card.answer_label, 2 * NAME)}" if card.answer_label.strip() else ""
+    return f"Answered by {who}{when}{said}"
 
 
-def _sentence(card: QuestionCard) -> str:
-    title = card.question.title
+def _in_one_sentence(card: QuestionCard) -> str:
+    title = sentence(card.question.title)
+    answered = f"{title} Answered: {sentence(card.answer_label)}"
     match card.state:
         case "open":
-            return f"{title}. {_header(card)[0]}." if card.documents else f"{title}."
+            return " ".join([title, *(sentence(line) for line in _header(card))])
         case "working":
-            return f"{title}. Answered: {card.answer_label}. It is being carried out."
+            return f"{answered} It is being carried out."
         case "answered":
-            return f"{title}. Answered: {card.answer_label}. {card.result}"
+            return f"{answered} {card.result}"
         case "closed":
-            return f"{title}. Closed by itself."
+            return f"{title} Closed by itself."
         case _:
             assert_never(card.state)

@@ -7,7 +7,7 @@ from typing import Final
 
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.result import DayResult, Part, PartName
-from xero_sync.reports.words import amounts, clock_time, counted, long_day
+from xero_sync.reports.words import amounts, clock_time, counted, in_a_row, long_day
 from xero_sync.slack.blocks import actions, button, context, notification, section
 
 SHOW_WAITING: Final = "show.waiting"
@@ -26,9 +26,9 @@ def result_message(day: DayResult) -> Rendered:
     lines = [f"*Xero to Scoro, {long_day(day.day)}*{check}"]
     for part in day.parts:
         if part.documents or part.money or part.name == "on projects":
-            lines.extend(_part_lines(part, "waiting" if day.is_rehearsal else "waiting for an answer"))
+            lines.extend(_part_lines(part, _waiting(day)))
     if notes := list(_notes(day)):
-        lines.append(f"_Of the waiting, {' and '.join(notes)}._")
+        lines.append(f"_Of the waiting, {in_a_row(notes)}._")
     lines.append(_checked(day))
     blocks = [section(*lines)]
     if not day.part("waiting").is_empty:
@@ -52,11 +52,18 @@ def _part_lines(part: Part, waiting: str) -> Iterator[str]:
         yield f"      {money} net"
 
 
+def _waiting(day: DayResult) -> str:
+    is_asked = not day.is_rehearsal and day.need_no_answer < day.part("waiting").documents
+    return "waiting for an answer" if is_asked else "waiting"
+
+
 def _notes(day: DayResult) -> Iterator[str]:
     if day.partly:
         yield f"{day.partly:,} {'is' if day.partly == 1 else 'are'} partly on projects"
     if day.could_not_be_done:
         yield f"{day.could_not_be_done:,} could not be done"
+    if day.need_no_answer and not day.is_rehearsal:
+        yield "1 goes on by itself" if day.need_no_answer == 1 else f"{day.need_no_answer:,} go on by themselves"
 
 
 def _checked(day: DayResult) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.waiting import WaitingDocument, WaitingReport
 from xero_sync.reports.words import amounts, counted, short_day
-from xero_sync.slack.blocks import ALL_TEXT, NAME, context, escape, link, notification, section, sections, text_length
+from xero_sync.slack.blocks import ALL_TEXT, NAME, context, escape, link, notification, section, sections
 
 LISTED: Final = 20
 
@@ -24,13 +25,23 @@ def waiting_message(report: WaitingReport) -> Rendered:
         return Rendered(
             text, (section(title), context("Suppliers and amounts are shown to bookkeepers, controllers and project managers."))
         )
-    for listed in range(min(len(report.documents), LISTED), -1, -1):
-        lines = [_line(document) for document in report.documents[:listed]]
-        more = report.count - listed
-        blocks = [section(title), *sections([*lines, *([f"and {more:,} more, newer than these"] if more else [])])]
-        if text_length(blocks) <= ALL_TEXT:
-            return Rendered(text, tuple(blocks))
-    return Rendered(text, (section(title),))
+    lines = _lines(report, ALL_TEXT - len(title))
+    return Rendered(text, (section(title), *sections(lines)))
+
+
+def _lines(report: WaitingReport, room: int) -> Iterator[str]:
+    """As many documents as there is room for, and how many more there are."""
+    last = "and {:,} more, newer than these"
+    room -= len(last.format(report.count))
+    listed = 0
+    for line in map(_line, report.documents[:LISTED]):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        listed += 1
+        yield line
+    if more := report.count - listed:
+        yield last.format(more)
 
 
 def _line(document: WaitingDocument) -> str:

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from xero_sync.errors import XeroSyncError
 
 _KEPT: Final = timedelta(minutes=10)
-_ASKING_SECONDS: Final = 1.5
+_ASKING_SECONDS: Final = 1.0
 _NO_MEMBER: Final = ("is_stranger", "is_restricted", "is_ultra_restricted", "is_bot", "deleted")
 
 

@@ -56,19 +56,24 @@ class Results:
     connection_id: str
 
     async def put_results(self, db: AsyncConnection, given: Iterable[DocumentResult], at: datetime, *, local_day: date) -> set[str]:
-        """The ids of the documents that stand differently now; only these count as checked at that instant and on local_day."""
+        """The ids of the documents that stand differently now; only these count as checked at that instant and on local_day.
+
+        A result without lines says that the document is not approved, or not any more: it stands nowhere, and is counted nowhere.
+        """
         changed: set[str] = set()
         for chunk in chunks(given):
             newest = {result.document_id: _without_keys(result) for result in chunk}
             kept = await self.results(db, newest)
-            new = [result for document_id, result in newest.items() if kept.get(document_id) != result]
+            new = [result for document_id, result in newest.items() if kept.get(document_id, _nowhere(result)) != result]
             ids = [result.document_id for result in new]
             of_these = and_(lines.c.connection_id == self.connection_id, lines.c.document_id.in_(ids))
             await db.execute(delete(lines).where(of_these))
             rows = [self._line(result, position, line) for result in new for position, line in enumerate(result.lines)]
             if rows:
                 await db.execute(insert(lines), rows)
-            await upsert(db, results, [self._document(result, at, local_day) for result in new])
+            gone = [result.document_id for result in new if not result.lines]
+            await db.execute(delete(results).where(results.c.connection_id == self.connection_id, results.c.document_id.in_(gone)))
+            await upsert(db, results, [self._document(result, at, local_day) for result in new if result.lines])
             changed.update(ids)
         return changed
 
@@ -176,6 +181,10 @@ class Results:
 
 def _is_same(one: Table, other: Table) -> ColumnElement[bool]:
     return and_(one.c.connection_id == other.c.connection_id, one.c.document_id == other.c.document_id)
+
+
+def _nowhere(result: DocumentResult) -> DocumentResult:
+    return DocumentResult(result.document_id, result.currency, ())
 
 
 def _without_keys(result: DocumentResult) -> DocumentResult:

@@ -130,6 +130,11 @@ class Documents:
         order = (documents.c.due_lane, documents.c.net_order, documents.c.document_id)
         return _read(await fetch(db, self._select(_WHOLE).where(is_due).order_by(*order).limit(limit)))
 
+    async def due_marks(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, int]:
+        """How often each of these was marked: what `clear_due` compares with."""
+        marks = self._select([documents.c.document_id, documents.c.due_mark])
+        return {row.document_id: row.due_mark for row in await fetch_for(db, marks, documents.c.document_id, document_ids)}
+
     async def count_due(self, db: AsyncConnection) -> int:
         """How many documents have to be looked at."""
         row = await fetch_one(db, self._select([func.count().label("due")]).where(is_due))

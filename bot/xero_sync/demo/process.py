@@ -1,0 +1,133 @@
+"""The bot as it really runs: a process of its own, with its settings and its books in a temporary folder, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import xero_sync
+from xero_sync.demo.agency import CHANNEL, PEOPLE, Agency
+
+COMMAND = (sys.executable, "-X", "utf8", "-m", "xero_sync", "run")
+WEBHOOK_KEY = "webhook-key-of-the-demo"
+_STOP_SECONDS = 5.0
+_SOURCES = Path(xero_sync.__file__).resolve().parents[1]
+
+Section = Mapping[str, object]
+
+
+class BotProcess:
+    """`xero-sync run` on the books in this folder. Started, killed and started again, always by its own process id."""
+
+    def __init__(self, folder: Path, agency: Agency, urls: Mapping[str, str]) -> None:
+        self.port = _free_port()
+        self._folder = folder
+        self._log = folder / "log.txt"
+        self._process: asyncio.subprocess.Process | None = None
+        self._settings = folder / "xero-sync.toml"
+        self._settings.write_text(as_toml(settings_for(agency, urls, folder, self.port)), encoding="utf-8")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def last_words(self) -> str:
+        """The end of its log, for a person who has to find out why it ended."""
+        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]) if self._log.exists() else ""
+
+    async def start(self) -> None:
+        """Begin, in a session of its own: Ctrl-C is for the demo, which ends the bot. Nothing of this environment reaches it."""
+        environment = {"PYTHONPATH": str(_SOURCES), "XERO_SYNC_SETTINGS_FILE": str(self._settings), "HOME": str(self._folder)}
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                cwd=self._folder,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    async def stop(self) -> None:
+        """End it as a host would: asked first, and killed where it does not end."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End it between two instructions, as a power cut does."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def settings_for(agency: Agency, urls: Mapping[str, str], folder: Path, port: int) -> dict[str, object]:
+    """What somebody who sets the bot up for this agency writes down; only the addresses are not the real services'."""
+    slack = agency.slack
+    settings: dict[str, object] = {
+        "database_url": f"sqlite+aiosqlite:///{folder / 'books.db'}",
+        "port": port,
+        "xero": {
+            "client_id": agency.xero.client_id,
+            "client_secret": agency.xero.client_secret,
+            "api_url": urls["xero"],
+            "token_url": f"{urls['xero']}/connect/token",
+            "webhook_key": WEBHOOK_KEY,
+        },
+        # This site's plan allows 40 calls in two seconds.
+        "scoro": {"site_url": urls["scoro"], "api_key": agency.scoro.api_key, "entity": agency.scoro.entity, "calls_per_second": 18},
+        "slack": {"bot_token": slack.bot_token, "app_token": slack.app_token, "api_url": f"{urls['slack']}/api/"},
+        "connection": {
+            "bills": "to_scoro",
+            "channel": CHANNEL,
+            "start_from": agency.today.replace(day=1).isoformat(),
+            "time_zone": agency.time_zone,
+            "people": dict(PEOPLE),
+        },
+    }
+    if not entry_points(group="xero_sync"):
+        # A bare checkout has no entry points: the plugins lie beside the bot.
+        settings["plugins_dir"] = str(_SOURCES.parent / "plugins")
+    return settings
+
+
+def as_toml(settings: Mapping[str, object]) -> str:
+    """Texts, numbers and tables as a settings file; what stands outside tables comes first."""
+    lines: list[str] = []
+    tables: list[str] = []
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            tables.extend(["", f"[{name}]", *(f"{key} = {_toml_value(inner)}" for key, inner in value.items())])
+        else:
+            lines.append(f"{name} = {_toml_value(value)}")
+    return "\n".join([*lines, *tables, ""])
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{json.dumps(str(key), ensure_ascii=False)} = {_toml_value(inner)}' for key, inner in value.items())} }}"
+    # JSON's texts and whole numbers are TOML's too.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -1,0 +1,129 @@
+"""The demo: the whole story on stand-ins over real sockets, with every fact that is printed read back from their books."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from xero_sync.clock import SystemClock
+from xero_sync.demo.agency import Agency
+from xero_sync.demo.books import Books
+from xero_sync.demo.checker import Checked, Checker
+from xero_sync.demo.process import BotProcess
+from xero_sync.demo.sabotage import break_something
+from xero_sync.demo.story import STORY, NeverHappened, Stage
+from xero_sync.demo.telling import Teller
+from xero_sync.testing.standins.served import serve
+
+INTERRUPTED = 130
+
+
+def play(*, script: bool, as_json: bool, sabotage: str | None) -> int:
+    """Play the story and give the exit code: 0 where every fact held, 1 where one differs, 130 where it was stopped.
+
+    script: False waits for Enter before each step, where there is a terminal. as_json: one object instead of the story.
+    sabotage: break this in the services, so that a fact differs.
+    """
+    console = None if as_json else Console(highlight=False)
+    teller = Teller(console)
+    waits = not script and not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+    try:
+        counts, failed, checks = asyncio.run(_play(teller, sabotage, waits=waits))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("Stopped. Everything the demo had started has ended.", file=sys.stderr)
+        return INTERRUPTED
+    if as_json:
+        print(json.dumps({"steps": teller.steps, "checks": checks, "failed": len(failed), "counts": counts}, ensure_ascii=False, indent=2))
+    teller.end(_verdict(failed, checks), is_good=not failed)
+    return 1 if failed else 0
+
+
+async def _play(teller: Teller, sabotage: str | None, *, waits: bool) -> tuple[dict[str, int], list[Checked], int]:
+    _cancel_on_signals()
+    async with _on_stage(teller) as stage:
+        if sabotage:
+            break_something(stage.agency, sabotage)
+        checker = stage.checker
+        for step in STORY:
+            if waits and teller.steps:
+                await _enter_pressed()
+            teller.begin(step.title)
+            try:
+                await step.play(stage)
+            except NeverHappened as missing:
+                found = Checked(step.title, "the story goes on", str(missing))
+                checker.checked.append(found)
+                teller.report([found])
+            if checker.failed:
+                break  # what follows rests on it
+        return _counts(stage), checker.failed, len(checker.checked)
+
+
+@asynccontextmanager
+async def _on_stage(teller: Teller) -> AsyncIterator[Stage]:
+    """The services on their sockets, and a bot that is not started yet. At the end the bot has ended and its folder is gone."""
+    agency = Agency(now=SystemClock().now)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xero-sync-demo-")))
+        services = {"xero": agency.xero.app, "scoro": agency.scoro.app, "slack": agency.slack.app}
+        urls = {name: await stack.enter_async_context(serve(app)) for name, app in services.items()}
+        agency.slack.base_url = urls["slack"]
+        bot = BotProcess(folder, agency, urls)
+        stack.push_async_callback(bot.stop)
+        yield Stage(agency, bot, Checker(Books(agency.xero, agency.scoro, agency.belongs), agency.slack), teller)
+
+
+def _cancel_on_signals() -> None:
+    """SIGTERM and a closed terminal end the story as Ctrl-C does, so that no process is left behind."""
+    task = asyncio.current_task()
+    if task is None:
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+
+
+async def _enter_pressed() -> None:
+    print("\n   Press Enter to go on.", end="", flush=True)
+    loop, pressed = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(sys.stdin, pressed.set)
+    try:
+        await pressed.wait()
+        sys.stdin.readline()
+    finally:
+        loop.remove_reader(sys.stdin)
+
+
+def _counts(stage: Stage) -> dict[str, Any]:
+    """The figures of the books at the end."""
+    standing = stage.checker.books.standing()
+    return {
+        "documents": standing["checked"].documents,
+        "on_projects": standing["on projects"].documents,
+        "waiting": standing["waiting"].documents,
+        "no_project_needed": standing["no project needed"].documents,
+        "net_on_projects": str(standing["on projects"].net),
+        "net_waiting": str(standing["waiting"].net),
+        "net_checked": str(standing["checked"].net),
+        "projects": len(stage.agency.scoro.projects),
+        "options": len(stage.agency.xero.options("Project")),
+        "writes_to_xero": len(stage.agency.xero.writes),
+        "writes_to_scoro": len(stage.agency.scoro.writes),
+        "messages": len(stage.agency.slack.cards()),
+    }
+
+
+def _verdict(failed: list[Checked], checks: int) -> str:
+    if not failed:
+        return f"All {checks} facts hold in the books of Xero, Scoro and Slack."
+    first = failed[0]
+    many = "One fact differs" if len(failed) == 1 else f"{len(failed)} of {checks} facts differ, the first"
+    return f"{many} in “{first.step}”: “{first.said}” is not so. {first.difference}"
