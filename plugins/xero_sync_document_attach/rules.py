@@ -1,7 +1,7 @@
 """How a document reaches its project: find Scoro's copy, say what goes where, or say why it cannot. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xero_sync import (
     Action,
@@ -43,13 +43,14 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
     result = snapshot.results_of(document)
     if result is None or not (result.shares or document.shares_in_scoro):
         return
-    found = find_copy(document)
+    found = find_copy(document, snapshot.entity)
     if isinstance(found, str):
         keys = copy_keys(document.module, document.xero.number, document.xero.day, document.xero.currency)
         yield Hold(document_id=document.document_id, reason=found, keys=tuple(sorted(keys)))
         return
     if found.is_deleted:
-        yield _stuck(document, "Scoro's copy was deleted. Bring it back in Scoro, or let Scoro's Xero sync copy it again.")
+        if result.shares:
+            yield _stuck(document, "Scoro's copy was deleted. Bring it back in Scoro, or let Scoro's Xero sync copy it again.")
         return
     if result.shares and found.net != document.xero.net_total:
         ours, theirs = Money(document.xero.net_total, document.xero.currency), Money(found.net, found.currency)
@@ -58,53 +59,54 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
     yield from _put(snapshot, document, result, found)
 
 
-def find_copy(document: BookedDocument) -> scoro.Document | str:
+def find_copy(document: BookedDocument, entity: str) -> scoro.Document | str:
     """Scoro's copy of a Xero document, else a sentence that says why there is none yet.
 
-    The stored link decides; without one the copy has the same contact, number, date and currency, and where Xero has no number the same net total.
-    One copy belongs to one document for good.
+    The stored link decides. Without one, or where the linked copy was deleted, the copy is of this business entity and has the same contact, number,
+    date and currency, and where Xero has no number the same net total. One copy belongs to one document for good.
     """
-    if document.link is not None:
-        return next(iter(document.copies), "Scoro's copy is being read.")
-    booked = document.xero
-    same = [
-        copy
-        for copy in document.copies
-        if not copy.is_deleted
-        and copy.currency == booked.currency
-        and copy.day == booked.day
-        and fold_scoro(copy.number) == fold(booked.number)
-        and (fold(booked.number) or copy.net == booked.net_total)
-    ]
-    same = [copy for copy in same if fold_scoro(copy.company_name) == fold(booked.contact.name)]
+    linked = next((copy for copy in document.copies if (copy.module, copy.scoro_document_id) == document.link), None)
+    if document.link is not None and (linked is None or not linked.is_deleted):
+        return linked or "Scoro's copy is being read."
+    same = [copy for copy in document.copies if not copy.is_deleted and _is_copy(copy, document, entity)]
     if len(same) > 1:
-        exact = [copy for copy in same if copy.net == booked.net_total]
+        exact = [copy for copy in same if copy.net == document.xero.net_total]
         # Copies that nothing tells apart carry the same money: the older one is as good as the other.
         same = sorted(exact, key=lambda copy: copy.scoro_document_id)[:1]
-    return same[0] if same else "Scoro's copy has not come yet."
+    return same[0] if same else linked or "Scoro's copy has not come yet."
+
+
+def _is_copy(copy: scoro.Document, document: BookedDocument, entity: str) -> bool:
+    booked = document.xero
+    return (
+        copy.account_id in ("", entity)
+        and (copy.currency, copy.day) == (booked.currency, booked.day)
+        and fold_scoro(copy.company_name) == fold(booked.contact.name)
+        and fold_scoro(copy.number) == fold(booked.number)
+        and (bool(fold(booked.number)) or copy.net == booked.net_total)
+    )
 
 
 def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, copy: scoro.Document) -> Iterator[Action]:
     shares = result.shares
     whole = _whole_document_project(result)
-    scoro_lines: tuple[tuple[int, int], ...] = ()
-    if whole is None:
+    line_of: Mapping[str, int] = {}
+    if whole is None or copy.project_id == scoro.PER_LINE:
         if copy.lines is None:
             yield Hold(document_id=document.document_id, reason="Scoro's copy is being read.")
             return
         pairing = pair(document.xero, copy.lines)
-        if pairing.problem:
+        if whole is None and pairing.problem:
             yield _stuck(document, f"{pairing.problem}. Make the lines equal in Scoro, then try again.")
             return
-        scoro_lines = tuple(sorted((pairing.scoro_line_by_line[share.line_id], share.project_id) for share in shares))
+        line_of = pairing.scoro_line_by_line
     header = scoro.PER_LINE if whole is None else whole
-    seen = copy.project_id
-    before = {share.project_id for share in document.shares_in_scoro}
-    if shares == document.shares_in_scoro and (seen == header or (whole is None and _lines_stand(copy, scoro_lines))):
+    wanted = {line_of[share.line_id]: share.project_id for share in shares} if whole is None else {}
+    if shares == document.shares_in_scoro and copy.project_id == header and (whole is not None or _lines_stand(copy, wanted)):
         return
-    if seen > 0 and seen != header and seen not in before:
-        project = snapshot.projects.get(seen)
-        name = project.plain_name if project else f"project {seen}"
+    if foreign := _put_by_others(document, copy, line_of, wanted, header):
+        project = snapshot.projects.get(foreign)
+        name = project.plain_name if project else f"project {foreign}"
         yield _stuck(document, f"In Scoro it is on {name}. Take it off there, then try again.")
         return
     yield PutOnProject(
@@ -112,19 +114,33 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
         module=document.module,
         scoro_document_id=copy.scoro_document_id,
         header=header,
-        scoro_lines=scoro_lines,
+        scoro_lines=tuple(sorted(wanted.items())),
         shares=shares,
         expects=document.shares_in_scoro,
-        expects_header=seen,
+        expects_header=copy.project_id,
         net_total=str(document.xero.net_total),
         currency=document.xero.currency,
         reason=_reason(snapshot, shares),
     )
 
 
-def _lines_stand(copy: scoro.Document, scoro_lines: tuple[tuple[int, int], ...]) -> bool:
-    wanted = dict(scoro_lines)
-    return copy.lines is not None and all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in copy.lines_of_value)
+def _lines_stand(copy: scoro.Document, wanted: Mapping[int, int]) -> bool:
+    return all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in copy.lines_of_value)
+
+
+def _put_by_others(
+    document: BookedDocument, copy: scoro.Document, line_of: Mapping[str, int], wanted: Mapping[int, int], header: int
+) -> int:
+    """A project somebody put the copy or one of its lines on in Scoro, 0 where there is none: neither the one wanted nor the one it was on before."""
+    before = {share.project_id for share in document.shares_in_scoro}
+    if copy.project_id != scoro.PER_LINE:
+        return copy.project_id if copy.project_id not in (scoro.NO_PROJECT, header, *before) else scoro.NO_PROJECT
+    was_on = {line_of.get(share.line_id, 0): share.project_id for share in document.shares_in_scoro}
+    for line in copy.lines_of_value:
+        ours = (scoro.NO_PROJECT, scoro.PER_LINE, header, wanted.get(line.line_id), was_on.get(line.line_id))
+        if line.project_id not in ours:
+            return line.project_id
+    return scoro.NO_PROJECT
 
 
 def _whole_document_project(result: DocumentResult) -> int | None:

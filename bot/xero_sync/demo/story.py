@@ -107,12 +107,16 @@ class Stage:
         }
         body = json.dumps({"events": [event], "firstEventSequence": 1, "lastEventSequence": 1, "entropy": document_id[:8].upper()}).encode()
         signature = base64.b64encode(hmac.new(WEBHOOK_KEY.encode(), body, hashlib.sha256).digest()).decode()
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(f"{self.bot.url}/webhooks/xero", data=body, headers={"x-xero-signature": signature}) as answer,
-        ):
-            if answer.status != 200:
-                raise NeverHappened(f"The bot answered Xero's notice with {answer.status}.")
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(f"{self.bot.url}/webhooks/xero", data=body, headers={"x-xero-signature": signature}) as answer,
+            ):
+                status = answer.status
+        except aiohttp.ClientError as error:
+            raise NeverHappened(f"The bot took no notice from Xero: {error}.") from error
+        if status != 200:
+            raise NeverHappened(f"The bot answered Xero's notice with {status}.")
 
 
 def _look(claim: Callable[[], T | None]) -> T | None:
@@ -266,8 +270,10 @@ async def kill_in_the_middle(stage: Stage) -> None:
 
     agency.scoro.traffic.on_call.append(kill)
     await stage.tell_by_webhook(bill)
-    async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-        await killed.wait()
+    try:
+        await asyncio.wait_for(killed.wait(), LONGEST_WAIT_SECONDS)
+    except TimeoutError:
+        raise NeverHappened("The bot did not put the bill on its project.") from None
     agency.scoro.traffic.on_call.remove(kill)
     before = stage.result_card.plain
     stage.check(stage.checker.on_project("GR-118", agency.project("Blue Pylon")), stage.checker.written_once("GR-118"))

@@ -179,7 +179,8 @@ async def _copies(
             document = candidate.document
             name = document.company_name or company_names.get(document.company_id, "")
             is_new_company = not name and document.lines is None
-            if is_new_company or (_needs_lines(row.document) and (document.lines is None or candidate.are_lines_stale)):
+            needs_lines = document.project_id == scoro.PER_LINE or _needs_lines(row.document)
+            if is_new_company or (needs_lines and (document.lines is None or candidate.are_lines_stale)):
                 document = await _view(connection, document)
                 name = document.company_name or name
             documents.append(document if name == document.company_name else document.model_copy(update={"company_name": name}))

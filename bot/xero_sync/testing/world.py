@@ -92,7 +92,7 @@ class World:
             slack.has_user(person, person.removeprefix("U_").title())
         xero.has_category("Project")
         chosen = {"channel": CHANNEL, "people": dict(PEOPLE), "start_from": date(2026, 1, 1), "time_zone": "Europe/London", **connection}
-        settings = {
+        settings: dict[str, Any] = {
             "database_url": database_url,
             "xero": {
                 "client_id": xero.client_id,
