@@ -45,8 +45,7 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
         return
     found = find_copy(document, snapshot.entity)
     if isinstance(found, str):
-        keys = copy_keys(document.module, document.xero.number, document.xero.day, document.xero.currency)
-        yield Hold(document_id=document.document_id, reason=found, keys=tuple(sorted(keys)))
+        yield _wait(document, found)
         return
     if found.is_deleted:
         if result.shares:
@@ -93,7 +92,7 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
     line_of: Mapping[str, int] = {}
     if whole is None or copy.project_id == scoro.PER_LINE:
         if copy.lines is None:
-            yield Hold(document_id=document.document_id, reason="Scoro's copy is being read.")
+            yield _wait(document, "Scoro's copy is being read.")
             return
         pairing = pair(document.xero, copy.lines)
         if whole is None and pairing.problem:
@@ -118,10 +117,15 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
         shares=shares,
         expects=document.shares_in_scoro,
         expects_header=copy.project_id,
+        expects_lines=_projects_by_line(copy) if copy.project_id == scoro.PER_LINE else (),
         net_total=str(document.xero.net_total),
         currency=document.xero.currency,
         reason=_reason(snapshot, shares),
     )
+
+
+def _projects_by_line(copy: scoro.Document) -> tuple[tuple[int, int], ...]:
+    return tuple((line.line_id, line.project_id) for line in copy.lines_of_value)
 
 
 def _lines_stand(copy: scoro.Document, wanted: Mapping[int, int]) -> bool:
@@ -157,8 +161,14 @@ def _reason(snapshot: Snapshot, shares: tuple[Share, ...]) -> str:
     return f"Belongs on {', '.join(names)}." if names else "Is not approved in Xero any more."
 
 
+def _wait(document: BookedDocument, reason: str, *, could_not_be_done: bool = False) -> Hold:
+    """Nothing is written until Scoro's copy comes or changes."""
+    keys = copy_keys(document.module, document.xero.number, document.xero.day, document.xero.currency)
+    return Hold(document_id=document.document_id, reason=reason, keys=tuple(sorted(keys)), could_not_be_done=could_not_be_done)
+
+
 def _stuck(document: BookedDocument, reason: str) -> Hold:
-    return Hold(document_id=document.document_id, reason=reason, could_not_be_done=True)
+    return _wait(document, reason, could_not_be_done=True)
 
 
 def ask_about_lines(snapshot: Snapshot) -> Iterator[Action]:

@@ -95,7 +95,7 @@ async def test_given_actions_that_ended_when_failures_are_asked_for_then_only_th
     keys = {option_to_create(name).key: name for name in "abcde"}
 
     async with books.database.read() as db:
-        failures = await books.ledger.last_failures(db, keys)
+        failures = await books.ledger.last_outcomes(db, keys)
 
     assert {keys[key]: outcome.state for key, outcome in failures.items()} == {"a": "failed", "c": "refused"}
 

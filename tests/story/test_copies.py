@@ -6,6 +6,7 @@ import pytest
 
 from xero_sync.testing.builders import has_client_projects
 from xero_sync.testing.standins.scoro.rows import line as scoro_line
+from xero_sync.testing.standins.traffic import Call
 from xero_sync.testing.standins.xero import line
 from xero_sync.testing.world import World
 
@@ -212,6 +213,24 @@ async def test_given_a_deleted_copy_when_synced_then_the_card_says_so_and_closes
     assert world.on_project(project_id) == [Decimal(412)] and "Closed by itself" in world.card("Could not be done").plain
 
 
+async def test_given_a_deleted_copy_when_scoros_sync_brings_another_then_that_one_is_on_the_project(world: World) -> None:
+    project_id = has_client_projects(world, [701])[701]
+    document_id = approves(world)
+    await world.sync()
+    world.copies = False
+    copy = world.scoro.copy_of(document_id)
+    assert copy is not None
+    world.scoro.deletes("bills", copy["id"])
+    await world.clock.advance(3600)
+    await world.sync()
+    again = world.scoro.has_bill("PH-2207", "Pressgang Print", [412], date="2026-11-20")
+
+    await world.sync()
+
+    assert [(entry.document_id, entry.net) for entry in world.scoro.finances(project_id)] == [(again, Decimal(412))]
+    assert "Closed by itself" in world.card("Could not be done").plain
+
+
 async def test_given_a_changed_bill_when_scoro_has_renewed_the_copy_then_the_project_has_the_new_amount(world: World) -> None:
     project_id = has_client_projects(world, [701])[701]
     document_id = approves(world)
@@ -378,6 +397,57 @@ async def test_given_a_copy_reset_by_scoros_sync_when_read_then_it_is_put_back(w
     assert world.on_project(project_id) == [Decimal(412)]
 
 
+async def test_given_a_copy_that_is_reset_again_and_again_when_read_then_it_is_put_back_once_and_then_asked_about(world: World) -> None:
+    world.scoro.switches.sync_resets_project = True
+    project_id = has_client_projects(world, [701])[701]
+    approves(world)
+
+    for _ in range(4):
+        await world.sync()
+        await world.clock.advance(3600)
+
+    assert len(world.scoro.writes) == 2 and world.on_project(project_id) == []
+    assert "Scoro took it off again" in world.card("Could not be done").plain
+
+
+async def test_given_a_copy_that_was_reset_again_when_try_again_is_pressed_then_it_is_put_back(world: World) -> None:
+    world.scoro.switches.sync_resets_project = True
+    project_id = has_client_projects(world, [701])[701]
+    approves(world)
+    for _ in range(3):
+        await world.sync()
+        await world.clock.advance(3600)
+    world.scoro.switches.sync_resets_project = False
+
+    await world.press("Could not be done", "Try again")
+
+    assert world.on_project(project_id) == [Decimal(412)] and not world.card("Could not be done").buttons
+
+
+async def test_given_a_line_that_is_moved_between_reading_and_writing_when_synced_then_the_person_wins(world: World) -> None:
+    projects = has_client_projects(world, [701, 702, 703])
+    document_id = approves_split(world)
+    await world.sync()
+    copy = world.scoro.copy_of(document_id)
+    assert copy is not None
+    await world.clock.advance(60)
+    world.xero.recodes(document_id, 1, "Copper Vale Rebrand")
+    moved: list[bool] = []
+
+    def somebody_is_quicker(call: Call) -> None:
+        if call.path.endswith("/bills/list") and b'"data":[]' in call.reply and not moved:
+            moved.append(True)
+            lines = [{**one, "project_id": projects[703] if place == 1 else one["project_id"]} for place, one in enumerate(copy["lines"])]
+            world.scoro.edits("bills", copy["id"], lines=lines)
+
+    world.scoro.traffic.on_call.append(somebody_is_quicker)
+
+    await world.sync()
+
+    assert moved and world.on_project(projects[703]) == [Decimal(96)]
+    assert "In Scoro it is on Marsh Signal Site" in world.card("Could not be done").plain
+
+
 async def test_given_a_copy_that_a_person_put_on_another_project_when_read_then_it_is_not_overwritten(world: World) -> None:
     projects = has_client_projects(world, [701, 702])
     document_id = approves(world)
@@ -449,10 +519,10 @@ async def test_given_a_project_that_is_moved_between_reading_and_writing_when_sy
     projects = has_client_projects(world, [701, 702])
     document_id = approves(world)
     world.scoro_copies()
-    moved = []
+    moved: list[bool] = []
 
-    def somebody_is_quicker(call: object) -> None:
-        if "/bills/list" in getattr(call, "path", "") and not moved:
+    def somebody_is_quicker(call: Call) -> None:
+        if call.path.endswith("/bills/list") and not moved:
             moved.append(True)
             set_by_hand(world, document_id, projects[702])
 

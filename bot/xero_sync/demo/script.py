@@ -53,7 +53,7 @@ def play(*, script: bool, as_json: bool, sabotage: str | None) -> int:
 
 async def _play(teller: Teller, sabotage: str | None, *, waits: bool) -> tuple[dict[str, Any], list[Checked], int]:
     _cancel_on_signals()
-    async with _on_stage(teller) as stage:
+    async with on_stage(teller) as stage:
         if sabotage:
             break_something(stage.agency, sabotage)
         try:
@@ -80,7 +80,7 @@ async def _tell(stage: Stage, *, waits: bool) -> None:
 
 
 @asynccontextmanager
-async def _on_stage(teller: Teller) -> AsyncIterator[Stage]:
+async def on_stage(teller: Teller) -> AsyncIterator[Stage]:
     """The services on their sockets, and a bot that is not started yet. At the end the bot has ended and its folder is gone."""
     agency = Agency(now=SystemClock().now)
     async with AsyncExitStack() as stack:

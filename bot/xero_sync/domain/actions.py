@@ -32,6 +32,7 @@ class PutOnProject(_Action):
 
     shares: by Xero line and project, net. header: the project for the whole document, or -1 for per line (then scoro_lines says which Scoro line
     goes where; a line that is not named is put on none). expects: the shares we wrote before, () for a document on no project.
+    expects_header, expects_lines: the project as Scoro showed it, per line where each has its own.
     """
 
     kind: Literal["put on project"] = "put on project"
@@ -43,9 +44,15 @@ class PutOnProject(_Action):
     shares: tuple[Share, ...] = ()
     expects: tuple[Share, ...] = ()
     expects_header: int = 0
+    expects_lines: tuple[tuple[int, int], ...] = ()
     net_total: str
     currency: str
     reason: str
+
+    @property
+    def is_repair(self) -> bool:
+        """True where everything was there already, and somebody or something took it away."""
+        return bool(self.shares) and self.shares == self.expects
 
 
 class CreateOption(_Action):

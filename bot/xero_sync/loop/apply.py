@@ -128,6 +128,8 @@ def _check_unchanged(viewed: ViewedDocument, action: PutOnProject) -> None:
         raise ChangedSince("Somebody moved it in Scoro meanwhile. It is looked at again.")
     if action.shares and document.net != Decimal(action.net_total):
         raise ChangedSince("Scoro's copy has another amount meanwhile. It is looked at again.")
+    if action.expects_lines and action.expects_lines != tuple((line.line_id, line.project_id) for line in document.lines_of_value):
+        raise ChangedSince("Somebody moved one of its lines in Scoro meanwhile. It is looked at again.")
     ids = {line.line_id for line in document.lines or ()}
     if not {line_id for line_id, _ in action.scoro_lines} <= ids:
         raise ChangedSince("Scoro's copy has other lines meanwhile. It is looked at again.")

@@ -12,6 +12,8 @@ from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import PluginError
 from xero_sync.loop.connection import Connection
 
+TAKEN_OFF_AGAIN = "It was put back on its project once, and Scoro took it off again. Find out in Scoro what does that, then try again."
+"""Scoro's own sync may reset a document: that is repaired once, then asked."""
 _ORDER = {"create option": 0, "put on project": 1, "set custom field": 2, "note": 3}
 
 
@@ -85,12 +87,14 @@ def _document_of(action: Action) -> str:
 
 
 async def _failed_before(connection: Connection, snapshot: Snapshot, writes: Sequence[PlannedWrite]) -> dict[str, Outcome]:
-    """Writes that failed for good and nobody asked to try again since."""
+    """Writes that failed for good, or that were undone again in Scoro, and nobody asked to try again since."""
     async with connection.books.database.read() as db:
-        last = await connection.books.ledger.last_failures(db, [entry.action.key for entry in writes])
+        last = await connection.books.ledger.last_outcomes(db, [entry.action.key for entry in writes])
     failed = {}
     for entry in writes:
         outcome = last.get(entry.action.key)
+        if outcome and outcome.state == "applied" and isinstance(entry.action, PutOnProject) and entry.action.is_repair:
+            outcome = outcome.model_copy(update={"state": "failed", "message": TAKEN_OFF_AGAIN})
         if outcome is None or outcome.state != "failed":
             continue
         again = [

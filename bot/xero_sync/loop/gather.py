@@ -209,15 +209,17 @@ async def _pull_copies(connection: Connection, work: list[StoredDocument], links
 async def _candidates(
     connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]]
 ) -> dict[str, list[Candidate]]:
-    """Per document: its linked copy, else those of its number, or of its day and currency where it has none; two queries for all."""
+    """Per document: its linked copy; without one, or beside a deleted one, those of its number, or of its day where it has none."""
     mirror = connection.books.mirror
     found: dict[str, list[Candidate]] = {row.document_id: [] for row in work}
     async with connection.books.database.read() as db:
         for document_id, (module, scoro_document_id) in links.items():
             if candidate := await mirror.scoro_document(db, module, scoro_document_id):
                 found[document_id] = [candidate]
+        # A copy that was deleted may come again as another one.
+        wanted = [row for row in work if row.document_id not in links or any(each.document.is_deleted for each in found[row.document_id])]
         for module in ("bills", "invoices"):
-            rows = [row for row in work if row.document_id not in links and row.document.is_bill == (module == "bills")]
+            rows = [row for row in wanted if row.document.is_bill == (module == "bills")]
             numbers = {fold(row.document.number) for row in rows} - {""}
             days = {(row.document.day, row.document.currency) for row in rows if not fold(row.document.number)}
             by_number: dict[str, list[Candidate]] = defaultdict(list)
@@ -225,7 +227,7 @@ async def _candidates(
                 if not candidate.linked_to:
                     by_number[fold_scoro(candidate.document.number)].append(candidate)
             for row in rows:
-                found[row.document_id] = by_number[fold(row.document.number)]
+                found[row.document_id] += by_number[fold(row.document.number)]
     return found
 
 

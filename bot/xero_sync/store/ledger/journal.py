@@ -81,13 +81,12 @@ class Journal:
         """What has no certain outcome yet, oldest first."""
         return _read(await fetch(db, self._entries().where(is_open_entry).order_by(journal.c.entry_id)))
 
-    async def last_failures(self, db: AsyncConnection, action_keys: Iterable[str]) -> dict[str, Outcome]:
-        """The outcome of each Action whose last entry was refused or failed, by its key."""
+    async def last_outcomes(self, db: AsyncConnection, action_keys: Iterable[str]) -> dict[str, Outcome]:
+        """The outcome of each Action's last entry, by its key; one that is open has none."""
         newest = select(func.max(journal.c.entry_id).label("entry_id")).where(journal.c.connection_id == self.connection_id)
         last = await fetch_for(db, newest.group_by(journal.c.action_key), journal.c.action_key, action_keys)
-        has_failed = self._entries().where(journal.c.state.in_(("refused", "failed")))
-        failed = _read(await fetch_for(db, has_failed, journal.c.entry_id, (row.entry_id for row in last)))
-        return {entry.action.key: entry.outcome for entry in failed if entry.outcome}
+        entries = _read(await fetch_for(db, self._entries(), journal.c.entry_id, (row.entry_id for row in last)))
+        return {entry.action.key: entry.outcome for entry in entries if entry.outcome and not entry.is_open}
 
     async def verify_audit(self, db: AsyncConnection) -> list[int]:
         """The sequence numbers at which the audit's chain is broken; empty where nobody changed it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import scoro
@@ -118,7 +118,14 @@ class Copies:
         )
 
     async def link(self, db: AsyncConnection, document_id: str, module: scoro.Module, scoro_document_id: int) -> None:
-        """Tie the two for good. Raises ChangedSince where either is tied to another."""
+        """Tie the two for good, in place of a copy that was deleted in Scoro. Raises ChangedSince where either is tied to another."""
+        deleted = select(scoro_documents.c.scoro_document_id).where(
+            scoro_documents.c.connection_id == self.connection_id,
+            scoro_documents.c.module == module,
+            scoro_documents.c.is_deleted.is_(True),
+        )
+        is_of_deleted = and_(links.c.document_id == document_id, links.c.module == module, links.c.scoro_document_id.in_(deleted))
+        await db.execute(delete(links).where(links.c.connection_id == self.connection_id, is_of_deleted))
         tie = insert(db, links).values(
             connection_id=self.connection_id, document_id=document_id, module=module, scoro_document_id=scoro_document_id
         )
