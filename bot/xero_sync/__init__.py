@@ -48,10 +48,10 @@ from xero_sync.hookspecs import NoSettings, PluginDescription, hookimpl
 __version__ = "0.1.0"
 
 __all__ = [
-    "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice", "CountAccount", "CreateOption", "Decided",
-    "DocumentResult", "Hold", "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded",
-    "NoSettings", "Note", "Outcome", "Pairing", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply",
-    "STATUS_LINE", "SetCustomField", "Share", "Snapshot", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain",
-    "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "option_name_for", "pair", "scoro", "split",
-    "why_no_option_for", "xero",
+    "STATUS_LINE", "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice", "CountAccount",
+    "CreateOption", "Decided", "DocumentResult", "Hold", "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money",
+    "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note", "Outcome", "Pairing", "PluginDescription", "Post", "PutOn", "PutOnProject",
+    "Question", "Remember", "Reply", "SetCustomField", "Share", "Snapshot", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject",
+    "ThisSupplier", "TryAgain", "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "option_name_for",
+    "pair", "scoro", "split", "why_no_option_for", "xero",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Every hook a plugin can implement. Each docstring is the contract.
 
-All but `deliver` are plain functions: called in one worker thread, one plugin at a time, each with ten seconds. An `async def` there stops the start.
+All but `deliver` are plain functions: called in one worker thread, one plugin at a time, each with ten seconds. An `async def` there, or a
+plain `deliver`, stops the start.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class PluginDescription:
 def plugin() -> PluginDescription:  # type: ignore[empty-body]  # a specification has no body
     """Say what you are. Static: asked once, at the start.
 
-    Returns a description: `title` in people's words, `settings` a pydantic model with a default for everything (it appears in the settings by itself),
-    `needs` the lists you look at beyond documents, projects and options: "objects".
+    Returns a description: `title` in people's words, `settings` a pydantic model with a default for everything (it appears in the settings
+    by itself), `needs` the lists you look at beyond documents, projects and options: "objects".
     Since: 0.1
     """
 
@@ -50,8 +51,9 @@ def plugin() -> PluginDescription:  # type: ignore[empty-body]  # a specificatio
 def match_rules() -> Sequence[MatchRule]:
     """Give rules that say which line belongs to which project.
 
-    A rule is two pure functions; equal keys match. The core joins them in linear time, finds twins, and looks again at the right documents when a
-    project changes. Lower `rank` is asked first; two different projects within one rank are a question to people.
+    A rule is two pure functions; equal keys match. The core joins them in linear time, finds twins, and looks again at the right documents
+    when a project changes. Lower `rank` is asked first; two different projects within one rank are a question to people.
+    Names are unique among all plugins. `of_line` answers one key or "" for none, `of_project` a list of keys.
     Raises: anything; matching is then unknown for this pass, and nothing is detached or asked because of it.
     Since: 0.1
     """
@@ -59,7 +61,7 @@ def match_rules() -> Sequence[MatchRule]:
 
 
 @hookspec
-def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:
+def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:  # noqa: ARG001 a specification has no body
     """Say what should be written or asked, given what both systems hold now.
 
     Pure: called again with an equal snapshot (preview, replay) it must answer the same.
@@ -67,10 +69,10 @@ def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:
     snapshot: the work set of documents and the small lists whole; `taken_at` is UTC; money is Decimal, net, in document currency.
         `snapshot.results_of(document)` says where each line belongs, None where that is unknown.
     settings: your own model, already validated.
-    Returns Actions in any order; empty means nothing to do. Questions about lists (`ground="lists"`) are asked again in every pass for as long as
-        they hold: one that is asked no longer is closed.
-    Raises: anything; it is journalled as PluginError under your name and your actions of this pass are dropped. Your result is then *unknown*, not
-        empty: what depends on it waits.
+    Returns Actions in any order; empty means nothing to do. Questions about lists (`ground="lists"`) are asked again in every pass for as
+        long as they hold: one that is asked no longer is closed.
+    Raises: anything; it is journalled as PluginError under your name and your actions of this pass are dropped. Your result is then
+        *unknown*, not empty: what depends on it waits.
     Source: https://developer.xero.com/documentation/api/accounting/trackingcategories
     Since: 0.1
     """
@@ -81,6 +83,7 @@ def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:
 async def deliver(outcome: Outcome) -> None:
     """Carry an outcome elsewhere: mail, another chat.
 
-    Called from an outbox after the outcome is stored, at least once, with ten seconds; tried again after 1, 5, 15 and 60 minutes when it raises.
+    Called from an outbox after the outcome is stored, at least once, with ten seconds. When it raises it is tried again after 1, 5, 15 and
+    60 minutes.
     Since: 0.1
     """

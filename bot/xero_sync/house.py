@@ -22,6 +22,7 @@ from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.errors import ConfigError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.resettle import first_day, notice_settings
 from xero_sync.loop.runner import InProcessRunner
 from xero_sync.plugins import Plugins, load_plugins
 from xero_sync.settings import Settings, connection_settings
@@ -93,10 +94,11 @@ class House:
                     log.info("house.closed")
 
     async def take_up_the_work(self) -> None:
-        """What a crash took from the inbox and did not finish waits again. Only for the one that holds the running lock."""
+        """What a crash took from the inbox and did not finish waits again, and other settings than before count. For the one with the running lock."""
         async with self.database.write() as db:
             for connection in self.connections:
                 await connection.books.asked.put_back(db)
+                await notice_settings(connection, db)
 
 
 @asynccontextmanager
@@ -120,13 +122,13 @@ async def open_house(
         await database.migrate()
         plugins = load_plugins(folder=settings.plugins_dir, disabled=settings.disabled_plugins, extra=extra_plugins)
         stack.callback(plugins.close)
-        chosen, _ = connection_settings(settings, today=clock.now().date())
+        books = Books(database, CONNECTION_ID)
+        chosen, _ = connection_settings(settings, start_from=await first_day(books, clock.now().date()))
         plugin_settings = plugins.settings_of(chosen.plugins)
         xero = _xero_client(settings, clock, transports)
         stack.push_async_callback(xero.aclose)
         scoro = _scoro_client(settings, clock, transports)
         stack.push_async_callback(scoro.aclose)
-        books = Books(database, CONNECTION_ID)
         tenant = await _tenant(settings, xero, books, asks_xero=checks_services)
         await _enter_connection(settings, chosen, books, tenant, clock)
         door = await stack.enter_async_context(open_door(_slack_settings(settings), clock))

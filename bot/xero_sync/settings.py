@@ -153,14 +153,14 @@ def check_complete(settings: Settings) -> None:
 
 
 def connection_settings(
-    settings: Settings, *, today: date, row: Mapping[str, object] | None = None
+    settings: Settings, *, start_from: date, row: Mapping[str, object] | None = None
 ) -> tuple[ConnectionSettings, dict[str, str]]:
     """The connection's settings, and for each value where it came from. Raises ConfigError naming the setting and the fix.
 
-    row: what was set in Slack, which wins. start_from is the first day of the present month where nothing is said.
+    row: what was set in Slack, which wins. start_from: the day that counts where nothing is said.
     """
     given = {**settings.connection, **(row or {})}
-    given.setdefault("start_from", today.replace(day=1))
+    given.setdefault("start_from", start_from)
     try:
         chosen = ConnectionSettings.model_validate(given)
     except ValidationError as error:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
-
 from xero_sync import Action, NoSettings, PluginDescription, Snapshot, hookimpl
 from xero_sync_accounting_objects import rules
 
@@ -14,5 +12,5 @@ def plugin() -> PluginDescription:
 
 
 @hookimpl
-def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:  # noqa: ARG001 it has nothing to set yet
+def decide(snapshot: Snapshot) -> Sequence[Action]:
     return rules.report(snapshot)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
-
 from xero_sync import Action, PluginDescription, Snapshot, hookimpl
 from xero_sync_document_attach import rules
 from xero_sync_document_attach.settings import AttachSettings
@@ -15,8 +13,7 @@ def plugin() -> PluginDescription:
 
 
 @hookimpl
-def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:
-    assert isinstance(settings, AttachSettings)
+def decide(snapshot: Snapshot) -> Sequence[Action]:
     return [
         *(action for document in snapshot.documents for action in rules.carry_out(snapshot, document)),
         *rules.ask_about_lines(snapshot),

@@ -41,7 +41,8 @@ SUGGESTIONS = 3
 def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
     """Bring one document to where its lines belong: at most one write, or the reason why it waits."""
     result = snapshot.results_of(document)
-    if result is None or not (result.shares or document.shares_in_scoro):
+    if result is None or result.state == "could not be done" or not (result.shares or document.shares_in_scoro):
+        # What could not be judged takes nothing off its project.
         return
     found = find_copy(document, snapshot.entity)
     if isinstance(found, str):
@@ -61,8 +62,8 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
 def find_copy(document: BookedDocument, entity: str) -> scoro.Document | str:
     """Scoro's copy of a Xero document, else a sentence that says why there is none yet.
 
-    The stored link decides. Without one, or where the linked copy was deleted, the copy is of this business entity and has the same contact, number,
-    date and currency, and where Xero has no number the same net total. One copy belongs to one document for good.
+    The stored link decides. Without one, or where the linked copy was deleted, the copy is of this business entity and has the same
+    contact, number, date, currency and sign, and where Xero has no number the same net total. One copy belongs to one document for good.
     """
     linked = next((copy for copy in document.copies if (copy.module, copy.scoro_document_id) == document.link), None)
     if document.link is not None and (linked is None or not linked.is_deleted):
@@ -77,12 +78,17 @@ def find_copy(document: BookedDocument, entity: str) -> scoro.Document | str:
 
 def _is_copy(copy: scoro.Document, document: BookedDocument, entity: str) -> bool:
     booked = document.xero
+    number = fold(booked.number)
+    # Scoro may give a copy a number of its own, with Xero's as the reference.
+    bears_number = fold_scoro(copy.number) == number or (bool(number) and fold_scoro(copy.reference_no) == number)
     return (
-        copy.account_id in ("", entity)
+        bears_number
+        and copy.account_id in ("", entity)
         and (copy.currency, copy.day) == (booked.currency, booked.day)
         and fold_scoro(copy.company_name) == fold(booked.contact.name)
-        and fold_scoro(copy.number) == fold(booked.number)
-        and (bool(fold(booked.number)) or copy.net == booked.net_total)
+        # A credit note may bear the number of the bill it is for.
+        and copy.net * booked.net_total >= 0
+        and (bool(number) or copy.net == booked.net_total)
     )
 
 
@@ -120,7 +126,7 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
         expects_lines=_projects_by_line(copy) if copy.project_id == scoro.PER_LINE else (),
         net_total=str(document.xero.net_total),
         currency=document.xero.currency,
-        reason=_reason(snapshot, shares),
+        reason=_reason(snapshot, document, shares),
     )
 
 
@@ -135,14 +141,15 @@ def _lines_stand(copy: scoro.Document, wanted: Mapping[int, int]) -> bool:
 def _put_by_others(
     document: BookedDocument, copy: scoro.Document, line_of: Mapping[str, int], wanted: Mapping[int, int], header: int
 ) -> int:
-    """A project somebody put the copy or one of its lines on in Scoro, 0 where there is none: neither the one wanted nor the one it was on before."""
+    """A project somebody put the copy or one of its lines on in Scoro, 0 for none: neither the one wanted nor the one it was on before."""
     before = {share.project_id for share in document.shares_in_scoro}
     if copy.project_id != scoro.PER_LINE:
         return copy.project_id if copy.project_id not in (scoro.NO_PROJECT, header, *before) else scoro.NO_PROJECT
     was_on = {line_of.get(share.line_id, 0): share.project_id for share in document.shares_in_scoro}
     for line in copy.lines_of_value:
-        ours = (scoro.NO_PROJECT, scoro.PER_LINE, header, wanted.get(line.line_id), was_on.get(line.line_id))
-        if line.project_id not in ours:
+        # Where nothing says which line is which, every project it was on before may be ours.
+        ours_before = {was_on.get(line.line_id)} if line_of else before
+        if line.project_id not in {scoro.NO_PROJECT, scoro.PER_LINE, header, wanted.get(line.line_id), *ours_before}:
             return line.project_id
     return scoro.NO_PROJECT
 
@@ -156,9 +163,11 @@ def _whole_document_project(result: DocumentResult) -> int | None:
     return projects.pop() if len(projects) == 1 and all(line.state == "attached" for line in of_value) else None
 
 
-def _reason(snapshot: Snapshot, shares: tuple[Share, ...]) -> str:
-    names = [snapshot.projects[project_id].plain_name for project_id in sorted({share.project_id for share in shares})]
-    return f"Belongs on {', '.join(names)}." if names else "Is not approved in Xero any more."
+def _reason(snapshot: Snapshot, document: BookedDocument, shares: tuple[Share, ...]) -> str:
+    if shares:
+        names = [snapshot.projects[project_id].plain_name for project_id in sorted({share.project_id for share in shares})]
+        return f"Belongs on {', '.join(names)}."
+    return "Belongs on no project now." if document.xero.is_approved else "Is not approved in Xero any more."
 
 
 def _wait(document: BookedDocument, reason: str, *, could_not_be_done: bool = False) -> Hold:
@@ -187,7 +196,7 @@ def ask_about_lines(snapshot: Snapshot) -> Iterator[Action]:
 def _question(snapshot: Snapshot, document: BookedDocument, cause: str, facts: LineFacts) -> Question | None:
     match cause.partition(":")[0]:
         case "untracked":
-            return _ask_for_project(snapshot, cause, facts)
+            return _ask_for_project(snapshot, document, cause, facts)
         case "account":
             return _ask_about_account(snapshot, document, cause, facts)
         case "duplicate":
@@ -196,9 +205,9 @@ def _question(snapshot: Snapshot, document: BookedDocument, cause: str, facts: L
             return None
 
 
-def _ask_for_project(snapshot: Snapshot, cause: str, facts: LineFacts) -> Question:
-    account = snapshot.accounts[facts.account_code]
-    last = [project_id for project_id in snapshot.last_projects.get(facts.contact_id, ()) if _is_open(snapshot, project_id)]
+def _ask_for_project(snapshot: Snapshot, document: BookedDocument, cause: str, facts: LineFacts) -> Question:
+    account, is_sale = snapshot.accounts[facts.account_code], document.xero.is_sale
+    last = [project_id for project_id in snapshot.last_projects.get(facts.contact_id, ()) if _is_open(snapshot, project_id, is_sale)]
     counted = Counter(last).most_common(SUGGESTIONS)
     reach = TheseDocuments(cause=cause)
     choices = [_use(snapshot, snapshot.projects[project_id], reach, place == 0) for place, (project_id, _) in enumerate(counted)]
@@ -255,13 +264,13 @@ def _ask_about_duplicate(document: BookedDocument, cause: str) -> Question:
     name = f"{'bill' if booked.is_bill else 'invoice'} {booked.number}" if booked.number else f"of {booked.day:%-d %b}"
     times = len(document.siblings) + 1
     often = "twice" if times == 2 else f"{times} times"
-    amount = Money(booked.net_total, booked.currency)
     return Question(
         cause=cause,
         title=f"Possible duplicate: {booked.contact.name}, {name}",
-        facts=(f"It is in Xero {often}, {amount} net each.", "The first one counts. The documents below are not counted."),
+        facts=(f"It is in Xero {often}. The first one counts; what waits here does not.",),
         choices=(Choice(choice_id="real", label="Both are real", decision=BothAreReal(reach=TheseDocuments(cause=cause))),),
         reach_text="Closes by itself when one is voided. Nothing is changed in Xero.",
+        compared_with=tuple(sibling.document_id for sibling in document.siblings),
     )
 
 
@@ -272,9 +281,10 @@ def create_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
             yield action
 
 
-def _is_open(snapshot: Snapshot, project_id: int) -> bool:
+def _is_open(snapshot: Snapshot, project_id: int, is_sale: bool) -> bool:
+    """True for a project that may be suggested: an internal one carries cost, never sales (money.md 12)."""
     project = snapshot.projects.get(project_id)
-    return project is not None and project.is_live and project.is_open_to(snapshot.entity)
+    return project is not None and project.is_live and project.is_open_to(snapshot.entity) and not (is_sale and project.is_internal)
 
 
 def _has_option(snapshot: Snapshot, project: scoro.Project) -> bool:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
-
 from xero_sync import Action, MatchRule, PluginDescription, Snapshot, fold, fold_scoro, hookimpl
 from xero_sync_project_matching import rules
 from xero_sync_project_matching.settings import MatchingSettings
@@ -22,9 +20,8 @@ def match_rules() -> list[MatchRule]:
 
 
 @hookimpl
-def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:
-    assert isinstance(settings, MatchingSettings)
-    if not snapshot.settings.match_projects or snapshot.category is None or "projects" in snapshot.unknown:
+def decide(snapshot: Snapshot, settings: MatchingSettings) -> Sequence[Action]:
+    if not snapshot.settings.match_projects or snapshot.category is None or snapshot.unknown & {"categories", "projects"}:
         return ()
     return [
         *rules.bind_equal_names(snapshot),

@@ -30,6 +30,7 @@ from xero_sync import (
     scoro,
     why_no_option_for,
 )
+from xero_sync_project_matching.differences import tell_difference
 from xero_sync_project_matching.settings import MatchingSettings
 
 NEW_PROJECT = "project without option:"
@@ -37,14 +38,20 @@ MANY_OPTIONS = 80
 
 
 def bind_equal_names(snapshot: Snapshot) -> Iterator[Action]:
-    """Bind every active option that exactly one open project is named like, so that later renames change nothing."""
+    """Bind every option in use that exactly one open project is named like, so that later renames change nothing.
+
+    In use: active, or archived and on a line in hand.
+    """
     by_name: dict[str, list[int]] = defaultdict(list)
     for project in _open_projects(snapshot):
         by_name[fold_scoro(project.name)].append(project.project_id)
+    carried = {snapshot.facts_of(document.xero, line).option_id for document in snapshot.documents for line in document.xero.lines}
     pairs = tuple(
         (option.tracking_option_id, by_name[key][0])
         for option in (snapshot.category.options if snapshot.category else ())
-        if option.is_active and option.tracking_option_id not in snapshot.bindings and len(by_name.get(key := fold(option.name), ())) == 1
+        if (option.is_active or (option.is_archived and option.tracking_option_id in carried))
+        and option.tracking_option_id not in snapshot.bindings
+        and len(by_name.get(key := fold(option.name), ())) == 1
     )
     if pairs:
         yield BindOptions(pairs=pairs, reason=f"{len(pairs)} options have the same name as one open project.")
@@ -53,7 +60,6 @@ def bind_equal_names(snapshot: Snapshot) -> Iterator[Action]:
 def ask_about_options(snapshot: Snapshot, settings: MatchingSettings) -> Iterator[Action]:
     """One question per cause for lines whose option leads to no project, to several, or to a closed one."""
     asked: set[str] = set()
-    names: dict[int, str] = {}
     for document, line, facts in _waiting_lines(snapshot):
         kind = line.cause.partition(":")[0]
         if line.cause in asked or kind not in ("no match", "twins", "closed", "internal"):
@@ -62,16 +68,16 @@ def ask_about_options(snapshot: Snapshot, settings: MatchingSettings) -> Iterato
         if kind == "twins":
             yield AskPerson(question=_ask_which_twin(snapshot, document, line, facts))
         elif kind == "no match":
-            names = names or {project.project_id: fold_scoro(project.name) for project in _open_projects(snapshot)}
-            yield AskPerson(question=_ask_which_project(snapshot, settings, line, facts, names))
+            yield AskPerson(question=_ask_which_project(snapshot, settings, document, line, facts))
         else:
             yield AskPerson(question=_ask_about_closed(snapshot, line, facts, kind))
 
 
 def _ask_which_project(
-    snapshot: Snapshot, settings: MatchingSettings, line: LineResult, facts: LineFacts, names: dict[int, str]
+    snapshot: Snapshot, settings: MatchingSettings, document: BookedDocument, line: LineResult, facts: LineFacts
 ) -> Question:
     reach = _standing_reach(facts, line.cause)
+    names = {project.project_id: fold_scoro(project.name) for project in _open_projects(snapshot, is_sale=document.xero.is_sale)}
     close = process.extract(
         fold(facts.option_name), names, scorer=fuzz.ratio, score_cutoff=settings.suggest_from, limit=settings.suggestions
     )
@@ -79,7 +85,9 @@ def _ask_which_project(
     return Question(
         cause=line.cause,
         title=f'No Scoro project is called "{facts.option_name}"',
-        facts=tuple(f"Closest: {describe_project(project)}." for project in near),
+        facts=tuple(
+            f"Closest: {describe_project(project)}. {tell_difference(facts.option_name, project.plain_name)}".rstrip() for project in near
+        ),
         choices=(
             *(
                 Choice(
@@ -111,7 +119,7 @@ def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResu
         else TheseDocuments(cause=line.cause)
     )
     client = fold(facts.contact_name)
-    twins = [project for project in _open_projects(snapshot) if fold_scoro(project.name) == fold(name)]
+    twins = [project for project in _open_projects(snapshot, is_sale=is_sale) if fold_scoro(project.name) == fold(name)]
     # On a sale the contact is the client: the project of that client stands first (money.md 6).
     twins.sort(key=lambda project: (not (is_sale and fold_scoro(project.company_name) == client), project.project_id))
     return Question(
@@ -131,13 +139,13 @@ def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResu
             _no_project_needed(line.cause),
         ),
         reach_text=f"Also holds for later documents of {facts.contact_name} with this option. Nothing is changed in Xero."
-        if is_sale
-        else "For this bill only. Nothing is changed in Xero.",
+        if isinstance(reach, ThisOption)
+        else f"For this {'invoice' if is_sale else 'bill'} only. Nothing is changed in Xero.",
     )
 
 
 def _ask_about_closed(snapshot: Snapshot, line: LineResult, facts: LineFacts, kind: str) -> Question:
-    named = [project for project in snapshot.projects.values() if not project.is_deleted and _is_meant(snapshot, project, facts)]
+    named = [project for project in snapshot.projects.values() if _may_be_chosen(snapshot, project) and _is_meant(snapshot, project, facts)]
     cause = line.cause
     title = (
         f'The project "{facts.option_name}" is closed in Scoro'
@@ -171,7 +179,7 @@ def ask_about_new_projects(snapshot: Snapshot) -> Iterator[Action]:
         return
     options = snapshot.category.options
     active = {fold(option.name) for option in options if option.is_active}
-    bound = set(snapshot.bindings.values())
+    bound = {snapshot.bindings.get(option.tracking_option_id) for option in options if option.is_active}
     in_use = sum(option.is_active for option in options)
     for project in _open_projects(snapshot):
         key = fold_scoro(project.name)
@@ -214,12 +222,28 @@ def create_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
             yield action
 
 
-def _open_projects(snapshot: Snapshot) -> list[scoro.Project]:
-    return [project for project in snapshot.projects.values() if project.is_live and project.is_open_to(snapshot.entity)]
+def _may_be_chosen(snapshot: Snapshot, project: scoro.Project) -> bool:
+    return not project.is_deleted and project.is_open_to(snapshot.entity)
+
+
+def _open_projects(snapshot: Snapshot, *, is_sale: bool = False) -> list[scoro.Project]:
+    """Those a document may be put on: internal ones carry cost, never sales (money.md 12)."""
+    return [
+        project
+        for project in snapshot.projects.values()
+        if project.is_live and _may_be_chosen(snapshot, project) and not (is_sale and project.is_internal)
+    ]
 
 
 def _is_meant(snapshot: Snapshot, project: scoro.Project, facts: LineFacts) -> bool:
-    return snapshot.bindings.get(facts.option_id) == project.project_id or fold_scoro(project.name) == fold(facts.option_name)
+    """True for the project the option is bound to, is named after, or was put on by an answer."""
+    answers = snapshot.decisions.of_option(facts.option_id, facts.contact_id) if facts.option_id else []
+    chosen = {entry.decision.project_id for entry in answers if isinstance(entry.decision, PutOn)}
+    return (
+        snapshot.bindings.get(facts.option_id) == project.project_id
+        or fold_scoro(project.name) == fold(facts.option_name)
+        or project.project_id in chosen
+    )
 
 
 def _waiting_lines(snapshot: Snapshot) -> Iterable[tuple[BookedDocument, LineResult, LineFacts]]:

@@ -88,16 +88,16 @@ async def test_given_an_outcome_when_noted_then_the_entry_carries_it(books: Book
     assert (kept.state, kept.outcome) == ("applied", outcome_of(option_to_create(), "applied", AT + minutes(1)))
 
 
-async def test_given_actions_that_ended_when_failures_are_asked_for_then_only_the_last_attempt_counts(books: Books) -> None:
+async def test_given_actions_that_ended_when_outcomes_are_asked_for_then_only_the_last_attempt_counts(books: Books) -> None:
     for name, states in {"a": ["failed"], "b": ["failed", "applied"], "c": ["applied", "refused"], "d": ["unknown"]}.items():
         for state in states:
             await _ended(books, await _planned(books, name), state)
     keys = {option_to_create(name).key: name for name in "abcde"}
 
     async with books.database.read() as db:
-        failures = await books.ledger.last_outcomes(db, keys)
+        last = await books.ledger.last_outcomes(db, keys)
 
-    assert {keys[key]: outcome.state for key, outcome in failures.items()} == {"a": "failed", "c": "refused"}
+    assert {keys[key]: outcome.state for key, outcome in last.items()} == {"a": "failed", "b": "applied", "c": "refused"}
 
 
 async def test_given_what_was_done_and_decided_when_the_audit_is_verified_then_it_is_whole(books: Books) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-
 from tests.databases import database_url, postgresql, sqlite_template
+
 from xero_sync.testing.world import World
 
 __all__ = ["database_url", "postgresql", "sqlite_template"]

@@ -1,5 +1,6 @@
 """FS-10: the same supplier invoice twice, and two equal bills that are both real."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -36,6 +37,15 @@ async def test_given_one_bill_twice_in_xero_when_synced_then_the_first_is_on_its
 
     assert world.on_project(twice.project_id) == [Decimal(1200)]
     assert "Brightline Studios, bill 09-2026" in world.card(CARD).plain and "£1,200.00 net" in world.card(CARD).plain
+
+
+async def test_given_a_possible_duplicate_when_asked_then_the_card_links_to_both(world: World) -> None:
+    twice = Twice(world)
+
+    await world.sync()
+
+    links = json.dumps(world.card(CARD).blocks)
+    assert f"InvoiceID={twice.first}|Xero" in links and f"InvoiceID={twice.second}|Xero" in links
 
 
 async def test_given_one_bill_twice_in_xero_when_synced_then_both_count_once_and_sum_up(world: World) -> None:

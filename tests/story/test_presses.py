@@ -8,13 +8,12 @@ import pytest
 
 from xero_sync.testing.builders import approves_bills, has_client_projects
 from xero_sync.testing.standins.xero import line
-from xero_sync.testing.world import ADA, FINN, MIRA, VERA, World
+from xero_sync.testing.world import ADA, BEA, FINN, MIRA, VERA, World
 
 pytestmark = pytest.mark.usefixtures("second_run_changes_nothing")
 
 HARBOR = 'called "Harbor Refit"'
 PUT = "Put on Harbour Refit"
-BEA = "U_BEA"
 
 
 async def harbor_is_asked(world: World, net: int = 740, **project: int) -> int:
@@ -68,8 +67,9 @@ async def test_given_slack_delivers_one_press_twice_when_worked_on_then_it_count
     assert again.error is None and not world.slack.ephemerals(FINN)
 
 
-@pytest.mark.parametrize("person", [VERA, ADA, "U_NEW", "U_GUEST", "U_STRANGER"])
-@pytest.mark.parametrize("button", [PUT, "No project needed…"])
+@pytest.mark.parametrize(
+    ("person", "button"), [(VERA, PUT), (VERA, "No project needed…"), (ADA, PUT), ("U_NEW", PUT), ("U_GUEST", PUT), ("U_STRANGER", PUT)]
+)
 async def test_given_somebody_who_may_not_decide_when_they_press_then_they_are_told_and_nothing_is_written(
     world: World, person: str, button: str
 ) -> None:

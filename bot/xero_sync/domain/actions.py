@@ -1,8 +1,9 @@
 """The closed list of what this bot can ever do.
 
-To the books: `PutOnProject` (Scoro), `CreateOption` (Xero), `SetCustomField` (Scoro), `Note` (a comment in Scoro). Everything else stays with us.
-Third parties compose from these; a new kind is a change to the core. Every Action says its `key` (same intent on the same seen state, same key),
-`reason` (in finance words) and, where it writes, `expects` (what was seen, so that a human's change in between stops it, and undo knows what to restore).
+To the books: `PutOnProject` (Scoro), `CreateOption` (Xero), `SetCustomField` (Scoro), `Note` (a comment in Scoro). Everything else stays
+with us. Third parties compose from these; a new kind is a change to the core. Every Action says its `key` (same intent on the same seen
+state, same key), `reason` (in finance words) and, where it writes, `expects` (what was seen, so that a human's change in between stops it,
+and undo knows what to restore).
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ class _Action(Frozen):
 class PutOnProject(_Action):
     """Put a Scoro document's lines on projects, whole or per line. No shares: take it off.
 
-    shares: by Xero line and project, net. header: the project for the whole document, or -1 for per line (then scoro_lines says which Scoro line
-    goes where; a line that is not named is put on none). expects: the shares we wrote before, () for a document on no project.
+    shares: by Xero line and project, net. header: the project for the whole document, or -1 for per line (then scoro_lines says which Scoro
+    line goes where; a line that is not named is put on none). expects: the shares we wrote before, () for a document on no project.
     expects_header, expects_lines: the project as Scoro showed it, per line where each has its own.
     """
 

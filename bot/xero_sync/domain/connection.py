@@ -82,4 +82,5 @@ class ConnectionSettings(BaseModel):
 
     def concerns(self, document: xero.Document) -> bool:
         """True for a document that is to reach Scoro under these settings."""
-        return self.direction_of(document) == "to_scoro" and not (self.start_from and document.day < self.start_from)
+        is_early = self.start_from is not None and document.day < self.start_from
+        return self.match_projects and self.direction_of(document) == "to_scoro" and not is_early

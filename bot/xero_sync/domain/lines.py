@@ -1,4 +1,4 @@
-"""Every line in exactly one of four states, its shares, and how Xero's lines and Scoro's are paired. money.md: the identity, rules 1 and 1b."""
+"""Every line in one of four states, its shares, and how Xero's lines and Scoro's are paired. money.md: the identity, rules 1 and 1b."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Pairing:
 
 
 def pair(document: xero.Document, copy_lines: Sequence[scoro.Line]) -> Pairing:
-    """Pair the lines of value of a Xero document with those of Scoro's copy: by equal count, order and net, else by net and description where unique.
+    """Which line of Scoro's copy is which line of value in Xero: by equal count, order and net, else by net and description where unique.
 
     A pair whose nets differ is never made (money.md 1b).
     """

@@ -6,7 +6,7 @@ Order: a person's decision > the bound id > rules by rank. Two different project
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -101,46 +101,46 @@ class Matcher:
             keys.add(project_key(bound_id))
             if bound := self._projects.get(bound_id):
                 return self._bound(bound, is_sale, frozenset(keys))
-        closed: list[int] = []
-        internal: list[int] = []
-        closed_by = internal_by = ""
+        # Projects the line may not go on count only where no live one does.
+        refused: dict[MatchKind, dict[int, str]] = {"internal": {}, "closed": {}}
         for rank in dict.fromkeys(rule.rank for rule in self._rules):
             live: dict[int, str] = {}
-            for rule in (rule for rule in self._rules if rule.rank == rank):
-                line_key = rule.of_line(line)
-                if not line_key:
-                    continue
+            for project_id, rule_name in self._candidates(line, rank, keys):
+                refusal = self._refusal(project_id, is_sale)
+                (refused[refusal] if refusal else live).setdefault(project_id, rule_name)
+            if live:
+                return _found("one" if len(live) == 1 else "several", live, keys)
+        for kind, projects in refused.items():
+            if projects:
+                return _found(kind, projects, keys)
+        return Match("none", keys=frozenset(keys))
+
+    def still_takes(self, project_id: int) -> bool:
+        """True where a project chosen for an option takes what comes now: it is live, or was completed a short while ago (money.md 7)."""
+        project = self._projects.get(project_id)
+        return project is not None and (project.is_live or self._is_recently_completed(project))
+
+    def _candidates(self, line: LineFacts, rank: int, keys: set[str]) -> Iterator[tuple[int, str]]:
+        """The projects the rules of this rank lead to, with the rule; what was looked at is added to `keys`."""
+        for rule in self._rules:
+            if rule.rank == rank and (line_key := rule.of_line(line)):
                 key = rule_key(rule.name, line_key)
                 keys.add(key)
                 for project_id in self._by_key.get(key, ()):
                     keys.add(project_key(project_id))
-                    project = self._projects[project_id]
-                    if not project.is_live:
-                        closed.append(project_id)
-                        closed_by = closed_by or rule.name
-                    elif project.is_internal and is_sale:
-                        internal.append(project_id)
-                        internal_by = internal_by or rule.name
-                    else:
-                        live.setdefault(project_id, rule.name)
-            if len(live) == 1:
-                ((project_id, rule_name),) = live.items()
-                return Match("one", (project_id,), rule_name, keys=frozenset(keys))
-            if live:
-                return Match("several", tuple(live), next(iter(live.values())), keys=frozenset(keys))
-        if internal:
-            return Match("internal", tuple(dict.fromkeys(internal)), internal_by, keys=frozenset(keys))
-        if closed:
-            return Match("closed", tuple(dict.fromkeys(closed)), closed_by, keys=frozenset(keys))
-        return Match("none", keys=frozenset(keys))
+                    yield project_id, rule.name
+
+    def _refusal(self, project_id: int, is_sale: bool) -> Literal["closed", "internal", ""]:
+        project = self._projects[project_id]
+        if not project.is_live:
+            return "closed"
+        return "internal" if project.is_internal and is_sale else ""
 
     def _bound(self, project: scoro.Project, is_sale: bool, keys: frozenset[str]) -> Match:
-        chosen = (project.project_id,)
+        kind: MatchKind = "one" if self.still_takes(project.project_id) else "closed"
         if project.is_internal and is_sale:
-            return Match("internal", chosen, "bound", is_bound=True, keys=keys)
-        if project.is_live or self._is_recently_completed(project):
-            return Match("one", chosen, "bound", is_bound=True, keys=keys)
-        return Match("closed", chosen, "bound", is_bound=True, keys=keys)
+            kind = "internal"
+        return Match(kind, (project.project_id,), "bound", is_bound=True, keys=keys)
 
     def _is_recently_completed(self, project: scoro.Project) -> bool:
         since = self._completed_since.get(project.project_id)
@@ -150,6 +150,10 @@ class Matcher:
             and self._now is not None
             and self._now - since <= timedelta(days=CLOSED_BUT_BOUND_DAYS)
         )
+
+
+def _found(kind: MatchKind, rule_by_project: Mapping[int, str], keys: Iterable[str]) -> Match:
+    return Match(kind, tuple(sorted(rule_by_project)), next(iter(rule_by_project.values())), keys=frozenset(keys))
 
 
 def rule_key(rule_name: str, key: str) -> str:
@@ -188,9 +192,9 @@ def duplicate_key(document: xero.Document) -> str:
 
 
 def copy_keys(module: scoro.Module, number: str, day: date | None, currency: str) -> set[str]:
-    """Under what a document waits for its Scoro copy: its number, or where it has none its day and currency."""
+    """Under what a document waits for its Scoro copy: its number, and its day and currency, since Scoro may give the copy a number of its own."""
     folded = fold_scoro(number)
-    return {f"copy:{module}:{folded}"} if folded else {f"copy:{module}:{day}:{currency}"}
+    return {f"copy:{module}:{day}:{currency}", *({f"copy:{module}:{folded}"} if folded else ())}
 
 
 def keys_of_project(rules: Iterable[MatchRule], project: scoro.Project) -> set[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 CENT = Decimal("0.01")
 _SIGNS = {"GBP": "£", "EUR": "€", "USD": "US$", "AUD": "A$", "NZD": "NZ$"}
@@ -47,17 +49,16 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 
     Largest remainder; ties go to the earlier share (money.md rule 4). Weights are not negative and not all zero, else ValueError.
     """
-    total = sum(weights, Decimal(0))
-    if total <= 0 or any(weight < 0 for weight in weights):
+    if any(weight < 0 for weight in weights) or not any(weights):
         raise ValueError("weights must be positive to share an amount by them")
     if amount != amount.quantize(CENT):
         raise ValueError("only whole cents can be shared out")
-    sign = -1 if amount < 0 else 1
-    whole = abs(amount)
-    exact = [whole * weight / total for weight in weights]
-    shares = [share.quantize(CENT, rounding=ROUND_DOWN) for share in exact]
-    missing = int((whole - sum(shares, Decimal(0))) / CENT)
+    # In fractions: a quotient of decimals is rounded, and the rounding could decide who gets the odd cent.
+    cents = int(abs(amount) / CENT)
+    total = sum(map(Fraction, weights))
+    exact = [cents * Fraction(weight) / total for weight in weights]
+    shares = [floor(share) for share in exact]
     by_remainder = sorted(range(len(weights)), key=lambda place: (shares[place] - exact[place], place))
-    for place in by_remainder[:missing]:
-        shares[place] += CENT
-    return [sign * share for share in shares]
+    for place in by_remainder[: cents - sum(shares)]:
+        shares[place] += 1
+    return [Decimal(-share if amount < 0 else share).scaleb(-2) for share in shares]

@@ -9,7 +9,7 @@ from xero_sync.domain.decisions import Frozen
 from xero_sync.domain.lines import Share
 
 OutcomeState = Literal["applied", "refused", "failed", "unknown"]
-"""applied: done and read back. refused: a check said no before writing. failed: the service said no. unknown: no reply came, so it is read back later."""
+"""applied: done and read back. refused: a check said no before writing. failed: the service said no. unknown: no reply, read back later."""
 
 
 class Outcome(Frozen):

@@ -42,7 +42,7 @@ def may(
 ) -> str:
     """ "" where the person may decide this, else one sentence that says who can.
 
-    net: what the decision moves, absolute, in document currency. is_month_closed: one of the documents lies in a signed-off or locked month.
+    net: what the decision moves, absolute, in document currency. is_month_closed: a document lies in a signed-off or locked month.
     """
     document_ids = decision.reach.document_ids if isinstance(decision.reach, TheseDocuments) else ()
     if isinstance(decision, TryAgain):

@@ -28,8 +28,9 @@ class Question(Frozen):
     """What a card says. Texts are plain, unescaped, in finance words; amounts and documents are added where it is shown.
 
     cause: stable name, starts with the question's kind. title: bold first line. facts: short paragraphs under the documents.
-    reach_text: how far the answer goes and whether Xero is touched. ground: "documents" waits for lines with this cause, "lists" for what Xero's
-    and Scoro's lists say; it is closed by itself when nothing waits, or when its plugin asks it no longer. fingerprint: of the lines it is about, set by the core, so that a press on an older card is noticed.
+    reach_text: how far the answer goes and whether Xero is touched. ground: "documents" waits for lines with this cause, "lists" for what
+    Xero's and Scoro's lists say; it is closed by itself when nothing waits, or when its plugin asks it no longer. compared_with: ids of
+    documents shown beside those that wait. fingerprint: of the lines it is about, set by the core, so that a press on an older card is noticed.
     """
 
     cause: str
@@ -38,6 +39,7 @@ class Question(Frozen):
     choices: tuple[Choice, ...] = ()
     reach_text: str = ""
     ground: Ground = "documents"
+    compared_with: tuple[str, ...] = ()
     fingerprint: str = ""
 
     @property

@@ -6,12 +6,13 @@ all of that ends here. Source: https://api.scoro.com/api/v2
 
 from __future__ import annotations
 
-import html
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+
+from xero_sync.domain.fold import unescape
 
 CLOSED_STATUSES = frozenset({"completed", "cancelled"})
 PER_LINE = -1
@@ -98,12 +99,12 @@ class Project(Model):
 
     @property
     def plain_name(self) -> str:
-        """The name as a person reads it; Scoro may send it HTML-escaped."""
-        return html.unescape(self.name)
+        """The name as a person reads it, with tidy spaces; Scoro may send it HTML-escaped."""
+        return " ".join(unescape(self.name).split())
 
     @property
     def plain_company(self) -> str:
-        return html.unescape(self.company_name)
+        return unescape(self.company_name)
 
     @property
     def is_internal(self) -> bool:
@@ -165,11 +166,15 @@ Module = Literal["bills", "invoices"]
 
 
 class Document(Model):
-    """A bill or an invoice of Scoro; credits are negative. `lines` is None where only the list row was read, which has none."""
+    """A bill or an invoice of Scoro; credits are negative.
+
+    lines: None where only the list row was read, which has none. A bill's reference_no is missing there too.
+    """
 
     module: Module
     scoro_document_id: int = Field(validation_alias=AliasChoices("scoro_document_id", "id"))
     number: Text = Field(default="", validation_alias=AliasChoices("number", "no"))
+    reference_no: Text = ""
     company_id: Id = 0
     company_name: Text = ""
     project_id: Id = 0

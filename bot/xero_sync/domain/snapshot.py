@@ -29,8 +29,9 @@ class Sibling:
 class BookedDocument:
     """One Xero document in hand, with what Scoro and our own books say about it.
 
-    link: the Scoro document it is tied to for good. copies: Scoro documents that could be its copy, none of them tied to another document; the linked
-    one alone once there is a link. shares_in_scoro: what we wrote and read back last. siblings: possible duplicates, itself not among them.
+    link: the Scoro document it is tied to for good. copies: Scoro documents that could be its copy, none of them tied to another document;
+    the linked one alone once there is a link. shares_in_scoro: what we wrote and read back last. siblings: possible duplicates, itself not
+    among them.
     """
 
     xero: xero.Document
@@ -107,8 +108,8 @@ class Snapshot:
     """Everything a plugin may decide on.
 
     taken_at: UTC. category: the tracking category whose options are matched with projects, None where it is missing or not active.
-    projects: whole, deleted ones too, by id. accounts: by code. bindings: option id to project id. unknown: names of lists that could not be read;
-    what depends on one of them must not be judged. new_projects: first seen after the connection's first read. last_projects: by
+    projects: whole, deleted ones too, by id. accounts: by code. bindings: option id to project id. unknown: names of lists that could not
+    be read; what depends on one of them must not be judged. new_projects: first seen after the connection's first read. last_projects: by
     contact id, the projects of its last five documents, newest first.
     """
 
@@ -145,11 +146,12 @@ class Snapshot:
         return self.results.get(document.document_id)
 
     def facts_of(self, document: xero.Document, line: xero.LineItem) -> LineFacts:
-        """One line as match rules see it. An option known by name only gets its id from the category."""
+        """One line as match rules see it, its option under its present name. One known by name only gets its id from the category."""
         option_id = option_name = ""
         if (category := self.category) and (tracking := document.option_in(category.tracking_category_id, category.name, line)):
-            option_name = tracking.option_name
-            option_id = tracking.tracking_option_id or self._option_id_named(option_name)
+            option_id = tracking.tracking_option_id or self._option_id_named(tracking.option_name)
+            # A rename in Xero renames the option on all past documents without touching them: the list knows the present name.
+            option_name = self.option_name(option_id) or tracking.option_name
         return LineFacts(
             document_id=document.document_id,
             document_type=document.type,
@@ -167,8 +169,16 @@ class Snapshot:
         """The option's present name; "" for an option of another category or one never seen."""
         return self._options.get(tracking_option_id, "")
 
+    def is_archived(self, tracking_option_id: str) -> bool:
+        """True for an option of the category that Xero keeps for old transactions only."""
+        return self.category is not None and any(
+            option.tracking_option_id == tracking_option_id and option.is_archived for option in self.category.options
+        )
+
     def _option_id_named(self, option_name: str) -> str:
-        return next((option_id for option_id, name in self._options.items() if name == option_name), "")
+        named = [option for option in self.category.options if option.name == option_name] if self.category else []
+        named.sort(key=lambda option: (not option.is_active, option.tracking_option_id))
+        return named[0].tracking_option_id if named else ""
 
     @cached_property
     def _options(self) -> Mapping[str, str]:

@@ -231,11 +231,12 @@ class Document(Model):
     def net(self, line: LineItem) -> Decimal:
         """The line's net amount, negative on a credit note: LineAmount, less TaxAmount when amounts are Inclusive."""
         amount = line.line_amount - line.tax_amount if self.line_amount_types == "Inclusive" else line.line_amount
-        return self.sign * amount
+        # Not multiplied: -1 times nothing would be written as -0.
+        return amount if self.sign > 0 else -amount
 
     @property
     def net_total(self) -> Decimal:
-        return self.sign * self.sub_total
+        return self.sub_total if self.sign > 0 else -self.sub_total
 
     @property
     def has_all_lines(self) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -14,9 +15,10 @@ from xero_sync.clock import Clock
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lanes import LANES, Lane, rank
 from xero_sync.loop.ports import Cards, Speaker
-from xero_sync.loop.schedule import retry_after_failure
 from xero_sync.plugins import Plugins
 from xero_sync.store.books import Books
+
+_HOLD_OFF_MINUTES: Final = (0, 1, 5, 15)
 
 
 def _go_on(point: str) -> None:
@@ -67,9 +69,10 @@ class Connection:
         return self.lane != "press" and self.writes_again_at is not None and self.clock.now() < self.writes_again_at
 
     def hold_off(self) -> None:
-        """A service takes no writes just now: it is tried again after 1, 5, 15, then every 60 minutes."""
+        """A service takes no writes just now: it is tried again at once, then after 1, 5, and every 15 minutes."""
+        minutes = _HOLD_OFF_MINUTES[min(self.refusals, len(_HOLD_OFF_MINUTES) - 1)]
         self.refusals += 1
-        self.writes_again_at = retry_after_failure(self.refusals, self.clock.now())
+        self.writes_again_at = self.clock.now() + timedelta(minutes=minutes)
 
     def write_on(self) -> None:
         """A write has got through."""

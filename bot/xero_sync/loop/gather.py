@@ -178,8 +178,11 @@ async def _copies(
         for candidate in candidates:
             document = candidate.document
             name = document.company_name or company_names.get(document.company_id, "")
+            has_own_number = document.lines is None and fold_scoro(document.number) != fold(row.document.number)
+            if has_own_number and name and fold_scoro(name) != fold(row.document.contact.name):
+                continue
             is_new_company = not name and document.lines is None
-            needs_lines = document.project_id == scoro.PER_LINE or _needs_lines(row.document)
+            needs_lines = has_own_number or document.project_id == scoro.PER_LINE or _needs_lines(row.document)
             if is_new_company or (needs_lines and (document.lines is None or candidate.are_lines_stale)):
                 document = await _view(connection, document)
                 name = document.company_name or name
@@ -209,7 +212,10 @@ async def _pull_copies(connection: Connection, work: list[StoredDocument], links
 async def _candidates(
     connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]]
 ) -> dict[str, list[Candidate]]:
-    """Per document: its linked copy; without one, or beside a deleted one, those of its number, or of its day where it has none."""
+    """Per document: its linked copy; without one, or beside a deleted one, those of its number, or of its day where it has none.
+
+    Where none has its number, those of its day and net total, to which Scoro may have given a number of its own.
+    """
     mirror = connection.books.mirror
     found: dict[str, list[Candidate]] = {row.document_id: [] for row in work}
     async with connection.books.database.read() as db:
@@ -228,6 +234,16 @@ async def _candidates(
                     by_number[fold_scoro(candidate.document.number)].append(candidate)
             for row in rows:
                 found[row.document_id] += by_number[fold(row.document.number)]
+            missing = [
+                row for row in rows if fold(row.document.number) and row.document.is_approved and not by_number[fold(row.document.number)]
+            ]
+            by_day = defaultdict(list)
+            days = {(row.document.day, row.document.currency) for row in missing}
+            for candidate in await mirror.candidates(db, module, (), days) if missing else ():
+                if not candidate.linked_to:
+                    by_day[candidate.document.day, candidate.document.currency, candidate.document.net].append(candidate)
+            for row in missing:
+                found[row.document_id] += by_day[row.document.day, row.document.currency, row.document.net_total]
     return found
 
 

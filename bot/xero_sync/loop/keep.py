@@ -33,6 +33,12 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         for document in snapshot.documents
         if document.document_id in snapshot.results
     }
+    # What does not go to Scoro under the settings stands nowhere; decisions about it are kept.
+    results |= {
+        document.document_id: DocumentResult(document.document_id, document.xero.currency, ())
+        for document in snapshot.documents
+        if not connection.settings.concerns(document.xero)
+    }
     asks = [(entry.plugin, entry.action) for entry in plan.ours if isinstance(entry.action, AskPerson)]
     asks += [("", ask) for ask in stuck_questions(snapshot.documents, results)]
     async with books.database.write() as db:

@@ -101,11 +101,11 @@ async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> 
     for entry in plan.writes:
         outcome = await apply(connection, entry.plugin, entry.action)
         outcomes[entry.action.key] = outcome
-        if outcome.state == "refused" and outcome.error_code in _SERVICE_IS_DOWN:
+        if outcome.error_code in _SERVICE_IS_DOWN:
             connection.hold_off()
             break
         if outcome.state == "applied":
             connection.write_on()
-        if outcome.state == "unknown" or await connection.is_overtaken():
+        if await connection.is_overtaken():
             break
     return outcomes

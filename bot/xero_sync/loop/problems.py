@@ -12,12 +12,13 @@ from xero_sync.loop.schedule import RHYTHMS
 from xero_sync.reports.card import ProblemCard
 
 STORED = "problems"
+SERVICE = "service:"
 _FAILURES_BEFORE_A_CARD = 2
 _NAMES = {"xero": "Xero", "scoro": "Scoro"}
 
 
 async def keep_problems(connection: Connection, snapshot: Snapshot | None, failure: PluginError | None = None) -> None:
-    """Note which troubles there are now. snapshot None: the books could not be read, so what depends on them is left as it was."""
+    """Note which troubles there are now. snapshot None: nothing was looked at, so what only a Snapshot or a plugin can tell is left as it was."""
     books = connection.books
     async with books.database.write() as db:
         states = await books.mirror.lists(db)
@@ -28,8 +29,8 @@ async def keep_problems(connection: Connection, snapshot: Snapshot | None, failu
                 state for key, state in states.items() if RHYTHMS[key].service == service and state.failures >= _FAILURES_BEFORE_A_CARD
             ]
             if failing:
-                found[f"service:{service}"] = ProblemCard(
-                    subject=f"service:{service}",
+                found[f"{SERVICE}{service}"] = ProblemCard(
+                    subject=f"{SERVICE}{service}",
                     title=f"{name} cannot be read",
                     text=failing[0].problem,
                     fix="Nothing is changed and nothing is lost. It is tried again by itself.",
@@ -39,7 +40,7 @@ async def keep_problems(connection: Connection, snapshot: Snapshot | None, failu
         if snapshot is not None and "categories" not in snapshot.unknown and snapshot.settings.match_projects and snapshot.category is None:
             found["category"] = _category_card(snapshot)
         if snapshot is None:
-            found = {**{key: card for key, card in before.items() if not card.is_over and key not in found}, **found}
+            found |= {key: card for key, card in before.items() if not card.is_over and not key.startswith(SERVICE)}
         over = {
             key: ProblemCard(card.subject, card.title, card.text, card.fix, is_over=True)
             for key, card in before.items()

@@ -24,11 +24,14 @@ async def recover(connection: Connection) -> bool:
     """Settle what was left open by a crash or a lost reply. False where a service cannot be read: nothing may be decided then."""
     async with connection.books.database.read() as db:
         entries = await connection.books.ledger.open_entries(db)
+    if entries and connection.is_holding_off:
+        return False
     for entry in entries:
         try:
             outcome = await _read_back(connection, entry)
         except RemoteError as error:
             log.warning("recover.unread", entry_id=entry.entry_id, code=error.code)
+            connection.hold_off()
             return False
         await record(connection, entry, outcome)
         log.info("recover.settled", entry_id=entry.entry_id, state=outcome.state)

@@ -13,8 +13,8 @@ LISTS_PER_TICK: Final = 2
 
 @dataclass(frozen=True)
 class Rhythm:
-    """every_seconds: the default. offset_seconds: where in its period a list stands, so that due times are staggered. is_needed: nothing is decided
-    before it was read to its end once."""
+    """every_seconds: the default. offset_seconds: where in its period a list stands, so that due times are staggered. is_needed: nothing is
+    decided before it was read to its end once."""
 
     service: Literal["xero", "scoro"]
     every_seconds: int

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from xero_sync.domain import xero
-from xero_sync.domain.accounts import need_of
-from xero_sync.domain.decisions import CountAccount, Decided, LeaveOut, MakeOption, NoProjectNeeded, PutOn, TheseDocuments, ThisSupplier
-from xero_sync.domain.fold import fold
+from xero_sync.domain.accounts import Need, need_of
+from xero_sync.domain.decisions import (
+    CountAccount,
+    Decided,
+    Frozen,
+    LeaveOut,
+    MakeOption,
+    NoProjectNeeded,
+    PutOn,
+    TheseDocuments,
+    ThisOption,
+    ThisSupplier,
+)
+from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Share
-from xero_sync.domain.match import LineFacts, Matcher, account_key, contact_key, document_key, duplicate_key, option_key, project_key
+from xero_sync.domain.match import LineFacts, Match, Matcher, account_key, contact_key, document_key, duplicate_key, option_key, project_key
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
 NEEDED_LISTS = frozenset({"categories", "accounts", "projects", "rules"})
@@ -20,7 +32,7 @@ NEEDED_LISTS = frozenset({"categories", "accounts", "projects", "rules"})
 def settle(snapshot: Snapshot, matcher: Matcher) -> dict[str, DocumentResult]:
     """Where every line in hand belongs, by document id.
 
-    A document is missing from the answer where a list it depends on is unknown, or while its direction is switched off.
+    A document is missing from the answer where a list it depends on is unknown, or while matching or its direction is switched off.
     A document that is not approved has no lines: what was written for it is to be taken back.
     """
     if snapshot.unknown & NEEDED_LISTS or snapshot.category is None:
@@ -37,144 +49,241 @@ def _settle_document(snapshot: Snapshot, matcher: Matcher, document: BookedDocum
     if not booked.is_approved:
         return DocumentResult(booked.document_id, booked.currency, ())
     if not booked.has_all_lines:
-        problem = LineResult(
-            "", booked.net_total, "waiting", "1", "Xero's lines do not add up to the document's total.", could_not_be_done=True
-        )  # fmt: skip
-        return DocumentResult(booked.document_id, booked.currency, (problem,))
-    lines = tuple(_settle_line(_LineInHand(snapshot, matcher, booked, line)) for line in booked.lines)
+        return DocumentResult(booked.document_id, booked.currency, (_unreadable(booked),))
+    lines = tuple(_settle_line(_LineInHand(snapshot, matcher, document, line)) for line in booked.lines)
     return _ask_about_duplicate(snapshot, document, DocumentResult(booked.document_id, booked.currency, lines))
+
+
+def _unreadable(booked: xero.Document) -> LineResult:
+    """One line for all the money of a document whose lines do not add up: nothing may be judged by them."""
+    return LineResult(
+        "",
+        booked.net_total,
+        "waiting",
+        "1",
+        "Xero's lines do not add up to the document's total. Open and save it in Xero, then try again.",
+        cause=stuck_cause(booked.document_id),
+        keys=frozenset({document_key(booked.document_id)}),
+        could_not_be_done=True,
+    )
 
 
 @dataclass(frozen=True)
 class _LineInHand:
     snapshot: Snapshot
     matcher: Matcher
-    document: xero.Document
+    booked: BookedDocument
     line: xero.LineItem
 
     @property
+    def document(self) -> xero.Document:
+        return self.booked.xero
+
+    @cached_property
     def facts(self) -> LineFacts:
         return self.snapshot.facts_of(self.document, self.line)
 
+    @property
+    def has_option(self) -> bool:
+        return bool(self.facts.option_id or self.facts.option_name)
+
+    @property
+    def account(self) -> xero.Account | None:
+        # Accounts without a code share one place in the list, where one of them would stand for all.
+        return self.snapshot.accounts.get(self.facts.account_code) if self.facts.account_code else None
+
+    def need(self, account: xero.Account) -> Need:
+        return need_of(account.type, account.code, self.snapshot.settings.account_needs)
+
 
 def _settle_line(hand: _LineInHand) -> LineResult:
-    facts = hand.facts
-    net = hand.document.net(hand.line)
+    facts, account = hand.facts, hand.account
     keys = {document_key(facts.document_id), account_key(facts.account_code), contact_key(facts.contact_id)}
     if facts.option_id:
         keys.add(option_key(facts.option_id))
-    draft = LineResult(hand.line.line_item_id, net, "no project needed", "1", "No value.", keys=frozenset(keys))
-    if net == 0:
+    draft = LineResult(hand.line.line_item_id, hand.document.net(hand.line), "no project needed", "1", "No value.", keys=frozenset(keys))
+    if draft.net == 0:
         return draft
-    if decided := _decided(hand, facts, draft):
-        return decided
-    has_option = bool(facts.option_id or facts.option_name)
-    account = hand.snapshot.accounts.get(facts.account_code)
     if account is None:
-        return replace(
-            draft,
-            state="waiting",
-            rule="2",
-            reason=f"Account {facts.account_code or 'without code'} is not in the list read from Xero yet.",
-        )
-    need = need_of(account.type, account.code, hand.snapshot.settings.account_needs)
-    if need == "balance sheet" and has_option and not _counts(hand.snapshot, account.code):
-        return replace(
-            draft,
-            state="waiting",
-            rule="3",
-            reason=f"{account.code} {account.name} is a balance sheet account.",
-            cause=account_cause(facts),
-        )
-    if has_option:
-        return _matched(hand, facts, draft)
-    if need == "asked":
-        reason = f"{account.code} {account.name} is project money, and the line has no option."
-        return replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(facts))
-    return replace(draft, rule="2", reason=f"{account.code} {account.name} needs no project.")
+        name = f"Account {facts.account_code}" if facts.account_code else "The line's account"
+        waiting = replace(draft, state="waiting", rule="2", reason=f"{name} is not in the list read from Xero yet.")
+        return _stays(hand, waiting) or waiting
+    if hand.has_option:
+        return _balance_sheet(hand, draft, account) or _decided(hand, draft) or _by_option(hand, draft)
+    return _decided(hand, draft) or _without_option(hand, draft, account)
 
 
-def _matched(hand: _LineInHand, facts: LineFacts, draft: LineResult) -> LineResult:
+def _balance_sheet(hand: _LineInHand, draft: LineResult, account: xero.Account) -> LineResult | None:
+    """money.md 3: the account says whether the line counts at all, before its option says where. Its newest answer holds for all lines."""
+    cause = account_cause(hand.facts)
+    own = _answers_for_document(hand, frozenset({cause}))
+    standing = [entry for entry in hand.snapshot.decisions.of_account(account.code) if isinstance(entry.decision, LeaveOut | CountAccount)]
+    for entry in (*own[:1], *standing[:1]):
+        if isinstance(entry.decision, CountAccount):
+            return None
+        if result := _by_decision(hand, draft, entry):
+            return result
+    if hand.need(account) != "balance sheet":
+        return None
+    reason = f"{account.code} {account.name} is a balance sheet account."
+    return replace(draft, state="waiting", rule="3", reason=reason, cause=cause)
+
+
+def _without_option(hand: _LineInHand, draft: LineResult, account: xero.Account) -> LineResult:
+    """money.md 2. A plugin's rule may know the project by something else than the option."""
+    need = hand.need(account)
+    none_needed = replace(draft, rule="2", reason=f"{account.code} {account.name} needs no project.")
+    if need == "balance sheet":
+        return none_needed
+    match = hand.matcher.match(hand.facts, is_sale=hand.document.is_sale)
+    keys = draft.keys | match.keys
+    if match.kind == "one":
+        return _attached(hand, replace(draft, keys=keys), match)
+    if need == "none":
+        return replace(none_needed, keys=keys)
+    doubt = f"{len(match.project_ids)} projects fit" if match.kind == "several" else "the line has no option"
+    reason = f"{account.code} {account.name} is project money, and {doubt}."
+    return replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(hand.facts), keys=keys)
+
+
+def _by_option(hand: _LineInHand, draft: LineResult) -> LineResult:
+    facts = hand.facts
     match = hand.matcher.match(facts, is_sale=hand.document.is_sale)
-    draft = replace(draft, keys=draft.keys | match.keys, rule=match.rule, state="waiting")
+    draft = replace(draft, keys=draft.keys | match.keys, state="waiting")
     name = facts.option_name
     match match.kind:
         case "one":
-            (project_id,) = match.project_ids
-            project_name = hand.snapshot.projects[project_id].plain_name
-            why = (
-                f'Option "{name}" is bound to project {project_name}.'
-                if match.is_bound
-                else f'Option "{name}" and project {project_name} have the same name.'
-            )
-            return replace(draft, state="attached", reason=why, shares=(Share(draft.line_id, project_id, draft.net),))
+            return _attached(hand, draft, match)
         case "several":
-            return replace(
-                draft,
-                rule="6",
-                reason=f'{len(match.project_ids)} open projects are called "{name}".',
-                cause=twin_cause(hand.document, facts),
-            )
+            reason = f'{len(match.project_ids)} open projects are called "{name}".'
+            waiting = replace(draft, rule="6", reason=reason, cause=twin_cause(hand.document, facts))
+            return _stays(hand, waiting, match.project_ids) or waiting
         case "closed":
-            return replace(draft, rule="7", reason=f'The project for option "{name}" is closed.', cause=closed_cause(facts))
+            return _closed(hand, draft, match.project_ids)
         case "internal":
-            return replace(
-                draft, rule="12", reason=f'"{name}" is an internal project; sales are not put on it.', cause=internal_cause(facts)
-            )
+            reason = f'"{name}" is an internal project; sales are not put on it.'
+            return replace(draft, rule="12", reason=reason, cause=internal_cause(facts))
         case _:
-            return replace(draft, rule="4", reason=f'No Scoro project is called "{name}".', cause=no_match_cause(facts))
+            return replace(draft, rule="no match", reason=f'No Scoro project is called "{name}".', cause=no_match_cause(facts))
+
+
+def _attached(hand: _LineInHand, draft: LineResult, match: Match) -> LineResult:
+    (project_id,) = match.project_ids
+    project, option_name = hand.snapshot.projects[project_id], hand.facts.option_name
+    if match.is_bound:
+        why = f'Option "{option_name}" is bound to project {project.plain_name}.'
+    elif option_name and fold(option_name) == fold_scoro(project.name):
+        why = f'Option "{option_name}" and project {project.plain_name} have the same name.'
+    else:
+        why = f'Project {project.plain_name} fits by the rule "{match.rule}".'
+    if hand.snapshot.is_archived(hand.facts.option_id):
+        why += " The option is archived in Xero."
+    return replace(draft, state="attached", rule=match.rule, reason=why, shares=(Share(draft.line_id, project_id, draft.net),))
+
+
+def _closed(hand: _LineInHand, draft: LineResult, project_ids: tuple[int, ...]) -> LineResult:
+    """money.md 7 is about what arrives late: what is on the project already stays there."""
+    reason = f'The project for option "{hand.facts.option_name}" is closed.'
+    waiting = replace(draft, state="waiting", rule="7", reason=reason, cause=closed_cause(hand.facts))
+    return _stays(hand, waiting, project_ids) or waiting
+
+
+def _stays(hand: _LineInHand, waiting: LineResult, project_ids: tuple[int, ...] = ()) -> LineResult | None:
+    """The line where Scoro has it now, if that is one project (of these, where any are named): a doubt takes nothing off its project."""
+    on = {share.project_id for share in hand.booked.shares_in_scoro if share.line_id == waiting.line_id}
+    if len(on) != 1:
+        return None
+    (project_id,) = on
+    project = hand.snapshot.projects.get(project_id)
+    if project is None or project.is_deleted or (project_ids and project_id not in project_ids):
+        return None
+    return replace(
+        waiting,
+        state="attached",
+        reason=f"It stays on {project.plain_name}. {waiting.reason}",
+        shares=(Share(waiting.line_id, project_id, waiting.net),),
+        cause="",
+        keys=waiting.keys | {project_key(project_id)},
+    )
 
 
 # A person's decision stands before everything a rule says.
 
+_ANSWERS: tuple[type[Frozen], ...] = (PutOn, MakeOption, NoProjectNeeded, LeaveOut)
 
-def _decided(hand: _LineInHand, facts: LineFacts, draft: LineResult) -> LineResult | None:
-    for entry in _decisions_about(hand, facts):
-        result = _by_decision(hand, draft, entry)
-        if result:
+
+def _decided(hand: _LineInHand, draft: LineResult) -> LineResult | None:
+    for entries in _decisions_about(hand):
+        # The newest answer of one reach replaces the older ones for good, even where its own project is gone.
+        if entries and (result := _by_decision(hand, draft, entries[0])):
             return result
     return None
 
 
-def _decisions_about(hand: _LineInHand, facts: LineFacts) -> Iterable[Decided]:
-    """Nearest first: this document, this option with this contact, this option, this supplier, this account."""
-    book = hand.snapshot.decisions
-    causes = causes_of(hand.document, facts)
-    for entry in book.of_document(facts.document_id):
-        if isinstance(entry.decision.reach, TheseDocuments) and entry.decision.reach.cause in causes:
-            yield entry
+def _decisions_about(hand: _LineInHand) -> Iterator[list[Decided]]:
+    """By reach, nearest first, newest first in each: this document, the option with this contact, the option, the supplier, the account."""
+    book, facts = hand.snapshot.decisions, hand.facts
+    # Whether a balance sheet account counts is asked and answered apart.
+    yield _answers_for_document(hand, causes_of(hand.document, facts) - {account_cause(facts)})
     if facts.option_id:
-        yield from book.of_option(facts.option_id, facts.contact_id)
-    for entry in book.of_supplier(facts.contact_id):
-        reach = entry.decision.reach
-        if isinstance(reach, ThisSupplier) and reach.tracking_option_id == facts.option_id and hand.document.day <= reach.until:
-            yield entry
-    if facts.option_id:
-        yield from book.of_account(facts.account_code)
+        of_option = _answers(book.of_option(facts.option_id, facts.contact_id))
+        for has_contact in (True, False):
+            yield [entry for entry in of_option if bool(getattr(entry.decision.reach, "contact_id", "")) == has_contact]
+    yield [entry for entry in _answers(book.of_supplier(facts.contact_id)) if _is_within_supplier(hand, entry)]
+    if not hand.has_option:
+        yield [entry for entry in book.of_account(facts.account_code) if isinstance(entry.decision, NoProjectNeeded)]
+
+
+def _answers(entries: Iterable[Decided]) -> list[Decided]:
+    return [entry for entry in entries if isinstance(entry.decision, _ANSWERS)]
+
+
+def _answers_for_document(hand: _LineInHand, causes: frozenset[str]) -> list[Decided]:
+    """The answers to these questions that were given for this document, newest first."""
+    entries = _answers(hand.snapshot.decisions.of_document(hand.facts.document_id))
+    return [entry for entry in entries if isinstance(entry.decision.reach, TheseDocuments) and entry.decision.reach.cause in causes]
+
+
+def _is_within_supplier(hand: _LineInHand, entry: Decided) -> bool:
+    """Where no option is named: the lines without option that would be asked about, for the supplier's overheads stay overheads."""
+    reach = entry.decision.reach
+    if not isinstance(reach, ThisSupplier) or hand.document.day > reach.until:
+        return False
+    if reach.tracking_option_id:
+        return reach.tracking_option_id == hand.facts.option_id
+    if hand.has_option:
+        return False
+    return hand.account is not None and hand.need(hand.account) == "asked"
 
 
 def _by_decision(hand: _LineInHand, draft: LineResult, entry: Decided) -> LineResult | None:
-    who = f"{entry.person_id} decided"
     match entry.decision:
-        case MakeOption() if entry.status == "open":
-            return replace(draft, state="waiting", rule="decision", reason="The option is being created in Xero.")
         case PutOn(project_id=project_id) | MakeOption(project_id=project_id):
-            project = hand.snapshot.projects.get(project_id)
-            if project is None or project.is_deleted:
-                return None
-            keys = draft.keys | {project_key(project_id)}
-            share = Share(draft.line_id, project_id, draft.net)
-            return replace(draft, state="attached", rule="decision", reason=f"{who}: {project.plain_name}.", shares=(share,), keys=keys)
+            return _on_chosen_project(hand, draft, entry, project_id)
         case NoProjectNeeded():
-            return replace(draft, rule="decision", reason=f"{who}: no project needed.")
+            return replace(draft, rule="decision", reason=f"{entry.person_id} decided: no project needed.")
         case LeaveOut():
-            return replace(draft, state="left out", rule="decision", reason=f"{who}: left out.")
+            return replace(draft, state="left out", rule="decision", reason=f"{entry.person_id} decided: left out.")
         case _:
             return None
 
 
-def _counts(snapshot: Snapshot, account_code: str) -> bool:
-    return any(isinstance(entry.decision, CountAccount) for entry in snapshot.decisions.of_account(account_code)[:1])
+def _on_chosen_project(hand: _LineInHand, draft: LineResult, entry: Decided, project_id: int) -> LineResult | None:
+    """None where the project is gone, or is another business entity's: then the rules say what they would say without the answer."""
+    project = hand.snapshot.projects.get(project_id)
+    if project is None or project.is_deleted or not project.is_open_to(hand.snapshot.entity):
+        return None
+    draft = replace(draft, keys=draft.keys | {project_key(project_id)}, rule="decision")
+    if isinstance(entry.decision, MakeOption) and entry.status == "open":
+        return replace(draft, state="waiting", reason="The option is being created in Xero.")
+    if project.is_internal and hand.document.is_sale:
+        reason = f'"{project.plain_name}" is an internal project; sales are not put on it.'
+        return replace(draft, state="waiting", rule="12", reason=reason, cause=entry.cause)
+    # An answer about the documents of one card may choose a closed project; one that goes on holding must not fill it for ever.
+    if isinstance(entry.decision.reach, ThisOption | ThisSupplier) and not hand.matcher.still_takes(project_id):
+        return _closed(hand, draft, (project_id,))
+    share = Share(draft.line_id, project_id, draft.net)
+    return replace(draft, state="attached", reason=f"{entry.person_id} decided: {project.plain_name}.", shares=(share,))
 
 
 def _ask_about_duplicate(snapshot: Snapshot, document: BookedDocument, result: DocumentResult) -> DocumentResult:
@@ -204,6 +313,11 @@ def _ask_about_duplicate(snapshot: Snapshot, document: BookedDocument, result: D
 
 
 # Causes: the stable names of questions. A cause says what the answer would be about.
+
+
+def stuck_cause(document_id: str) -> str:
+    """Of a document that could not be done, whatever the reason."""
+    return f"stuck:{document_id}"
 
 
 def _option_ref(facts: LineFacts) -> str:

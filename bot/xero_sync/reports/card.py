@@ -49,7 +49,8 @@ class CardDocument:
 class QuestionCard:
     """A question as it stands: open with its documents, answered by whom and what came of it, or closed by itself.
 
-    documents: what waits for it, oldest first; net, vat: of these, per currency; months: of their dates. result: lines of text.
+    documents: what waits for it, oldest first; net, vat: of these, per currency; months: of their dates. compared: documents to look at
+    beside them, whole. result: lines of text.
     """
 
     question_id: str
@@ -60,6 +61,7 @@ class QuestionCard:
     net: tuple[Money, ...] = ()
     vat: tuple[Money, ...] = ()
     months: tuple[str, ...] = ()
+    compared: tuple[CardDocument, ...] = ()
     answered_by: str = ""
     answered_at: datetime | None = None
     answer_label: str = ""
@@ -104,21 +106,25 @@ async def question_cards(
     is_rehearsal = connection is not None and connection.mode == "rehearsal"
     asked = [found for question_id in dict.fromkeys(question_ids) if (found := await books.asked.question(db, question_id))]
     waiting = await books.ledger.waiting_by_cause(db, [entry.question.cause for entry in asked])
-    stored = await books.mirror.documents(db, {line.document_id for lines in waiting.values() for line in lines})
+    compared = {document_id for entry in asked if entry.is_open for document_id in entry.question.compared_with}
+    stored = await books.mirror.documents(db, {line.document_id for lines in waiting.values() for line in lines} | compared)
     came = await what_came_of(db, books, [entry for entry in asked if entry.state == "answered"], settings=settings)
     return {
         entry.question_id: question_card(
             entry,
             card_documents(waiting.get(entry.question.cause, ()), stored, short_code),
             came.get(entry.question_id, Came()),
+            compared=[whole_document(stored[each], short_code) for each in entry.question.compared_with if each in stored],
             is_rehearsal=is_rehearsal,
         )
         for entry in asked
     }
 
 
-def question_card(asked: AskedQuestion, documents: Sequence[CardDocument], came: Came, *, is_rehearsal: bool) -> QuestionCard:
-    """The card of one question. documents: what waits for it, oldest first."""
+def question_card(
+    asked: AskedQuestion, documents: Sequence[CardDocument], came: Came, *, compared: Sequence[CardDocument] = (), is_rehearsal: bool
+) -> QuestionCard:
+    """The card of one question. documents: what waits for it, oldest first. compared: those beside them that wait for nothing here."""
     state: Literal["open", "working", "answered", "closed"] = asked.state
     result = came.text
     if asked.state == "answered" and came.is_working:
@@ -133,6 +139,7 @@ def question_card(asked: AskedQuestion, documents: Sequence[CardDocument], came:
         net=tuple(add_up(document.net for document in documents)),
         vat=tuple(money for money in add_up(Money(entry.vat, entry.net.currency) for entry in documents) if money.amount),
         months=months_of(document.day for document in documents),
+        compared=tuple(each for each in compared if each.document_id not in {document.document_id for document in documents}),
         answered_by=asked.answered_by,
         answered_at=asked.answered_at,
         answer_label=asked.answer_label,
@@ -150,6 +157,21 @@ def card_documents(lines: Iterable[WaitingLine], stored: dict[str, StoredDocumen
     return [
         _card_document(stored[document_id], waiting, short_code) for document_id, waiting in by_document.items() if document_id in stored
     ]
+
+
+def whole_document(stored: StoredDocument, short_code: str) -> CardDocument:
+    """A document with all its money, whatever waits of it."""
+    document = stored.document
+    return CardDocument(
+        document_id=document.document_id,
+        kind=kind_of(document),
+        number=document.number,
+        contact=document.contact.name,
+        day=document.day,
+        net=Money(document.net_total, document.currency),
+        description="",
+        xero_url=xero_url(document, short_code),
+    )
 
 
 def _card_document(stored: StoredDocument, waiting: Sequence[WaitingLine], short_code: str) -> CardDocument:

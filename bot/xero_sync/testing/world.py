@@ -40,11 +40,11 @@ from xero_sync.testing.standins.xero import XeroStandIn
 
 CHANNEL = "C_FINANCE"
 WEBHOOK_KEY = "webhook-key-standin"
-FINN, ADA, MIRA, VERA = "U_FINN", "U_ADA", "U_MIRA", "U_VERA"
-"""A controller, an admin, a project manager (Scoro user 31) and a viewer."""
+FINN, BEA, ADA, MIRA, VERA = "U_FINN", "U_BEA", "U_ADA", "U_MIRA", "U_VERA"
+"""A controller, a bookkeeper, an admin, a project manager (Scoro user 31) and a viewer."""
 PEOPLE: Mapping[str, object] = {
     FINN: "controller",
-    "U_BEA": "bookkeeper",
+    BEA: "bookkeeper",
     ADA: "admin",
     MIRA: {"role": "project manager", "scoro_user_id": 31},
 }
@@ -88,7 +88,7 @@ class World:
         scoro.site("ferrowpike")
         slack = SlackStandIn(now=clock.now, sleep=clock.sleep, signed_now=SystemClock().now)
         slack.has_channel(CHANNEL, "finance")
-        for person in (FINN, "U_BEA", ADA, MIRA, VERA):
+        for person in (FINN, BEA, ADA, MIRA, VERA):
             slack.has_user(person, person.removeprefix("U_").title())
         xero.has_category("Project")
         chosen = {"channel": CHANNEL, "people": dict(PEOPLE), "start_from": date(2026, 1, 1), "time_zone": "Europe/London", **connection}

@@ -39,6 +39,7 @@ DOCUMENTS_LISTED: Final = 10
 CHOICES_SHOWN: Final = 20
 _FACTS_SHOWN: Final = 6
 _RESULT: Final = 2_500
+COMPARED_LISTED: Final = 3
 ANSWER: Final = "answer"
 PICK: Final = "pick"
 REHEARSAL: Final = "Rehearsal: nothing is written to Scoro or Xero yet. Answers are kept until an admin says `/xero-sync start`."
@@ -92,6 +93,9 @@ def _document_lines(card: QuestionCard, listed: int) -> Iterator[str]:
         yield _document_line(document)
     if more := len(card.documents) - listed:
         yield f"and {more:,} more" if listed else f"{counted(more, 'document')}, too long to be listed here"
+    if card.compared and listed:
+        yield "To compare with:"
+        yield from map(_document_line, card.compared[:COMPARED_LISTED])
 
 
 def _document_line(document: CardDocument) -> str:

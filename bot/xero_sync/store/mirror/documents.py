@@ -102,6 +102,10 @@ class Documents:
         for chunk in chunks(document_ids):
             await db.execute(self._mark(lane, at).where(documents.c.document_id.in_(chunk)))
 
+    async def mark_all_due(self, db: AsyncConnection, lane: int, at: datetime) -> None:
+        """Have every document looked at."""
+        await db.execute(self._mark(lane, at))
+
     async def mark_due_by_keys(self, db: AsyncConnection, keys: Iterable[str], lane: int, at: datetime) -> int:
         """Have every document looked at whose last decision rested on one of these keys; how many marks that made."""
         marks = 0
