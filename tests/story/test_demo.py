@@ -55,7 +55,7 @@ class Played:
 def begin(*options: str, folder: Path) -> subprocess.Popen[str]:
     """The demo as a process of its own, whose temporary files lie in this folder."""
     command = [sys.executable, "-X", "utf8", "-m", "xero_sync", "demo", "--script", *options]
-    environment = {**os.environ, "TMPDIR": str(folder)}
+    environment = {**os.environ, "TMPDIR": str(folder)}  # noqa: TID251 the demo runs with the environment of whoever starts it
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment)
 
 

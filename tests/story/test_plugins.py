@@ -19,7 +19,7 @@ def break_plugin(world: World, name: str) -> None:
         raise ZeroDivisionError("a mistake in the plugin")
 
     plugins = world.house.plugins
-    broken = SimpleNamespace(match_rules=lambda: fails(), decide=lambda snapshot, settings: fails())
+    broken = SimpleNamespace(match_rules=fails, decide=fails)
     object.__setattr__(next(entry for entry in plugins.loaded if entry.name == name), "module", broken)
 
 

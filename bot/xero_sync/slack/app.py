@@ -37,7 +37,7 @@ EVENTS_PATH: Final = "/slack/events"
 SCOPES: Final = ("chat:write", "commands", "users:read")
 """What the app is allowed to do in a workspace: to show messages, to have its command, to ask who is a guest."""
 _CALL_SECONDS: Final = 10.0
-_WRONG_APP_TOKEN: Final = "Slack refuses the app token. Make a new app-level token with connections:write and set it."
+_WRONG_APP_TOKEN: Final = "Slack refuses the app token. Make a new app-level token with connections:write and set it."  # noqa: S105 a sentence
 
 
 @dataclass(frozen=True)

@@ -199,10 +199,9 @@ class Workspace:
 
         first: it is the immediate answer; what the app sends to the response_url may overtake it.
         """
-        if args.get("response_type") == "in_channel":
-            message = self.post(channel, args)
-        else:
-            message = self.post_ephemeral(channel, seen.user_id, args)
+        message = (
+            self.post(channel, args) if args.get("response_type") == "in_channel" else self.post_ephemeral(channel, seen.user_id, args)
+        )
         seen.shown.insert(0 if first else len(seen.shown), message.key)
 
     def use_response_url(self, token: str) -> ResponseUrl:
