@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import pytest
 from starlette.applications import Starlette
-from tests.databases import StillClock
 from tests.unit.reports.examples import HARBOR, SETTINGS, harbor_bills, harbor_question, keep, open_books, stands
 
 from xero_sync.clock import SystemClock
@@ -22,6 +21,7 @@ from xero_sync.slack.store_desk import StoreDesk
 from xero_sync.store.asked import InboxRow
 from xero_sync.store.books import Books
 from xero_sync.store.database import Database
+from xero_sync.testing.clock import SteppedClock
 from xero_sync.testing.standins.served import serve
 from xero_sync.testing.standins.slack import Message, SlackStandIn
 
@@ -33,7 +33,7 @@ class Office:
     slack: SlackStandIn
     door: SlackDoor
     books: Books
-    clock: StillClock
+    clock: SteppedClock
     wakes: list[str] = field(default_factory=list)
 
     async def asks(self, question: Question | None = None, documents: Sequence[xero.Document] = ()) -> Message:
@@ -68,7 +68,7 @@ class Office:
 
 
 @asynccontextmanager
-async def opened_office(database: Database, clock: StillClock, *, by_http: bool, is_live: bool = True) -> AsyncIterator[Office]:
+async def opened_office(database: Database, clock: SteppedClock, *, by_http: bool, is_live: bool = True) -> AsyncIterator[Office]:
     """The app connected to the stand-in: over Socket Mode, or by signed HTTP."""
     books = Books(database, "ferrow")
     async with database.write() as db:
@@ -100,7 +100,7 @@ async def opened_office(database: Database, clock: StillClock, *, by_http: bool,
 
 
 @pytest.fixture
-async def office(database: Database, clock: StillClock) -> AsyncIterator[Office]:
+async def office(database: Database, clock: SteppedClock) -> AsyncIterator[Office]:
     """The app, reached by signed HTTP; at the end Slack has taken everything it sent."""
     async with opened_office(database, clock, by_http=True) as opened:
         yield opened
@@ -108,7 +108,7 @@ async def office(database: Database, clock: StillClock) -> AsyncIterator[Office]
 
 
 @pytest.fixture
-async def socket_office(database: Database, clock: StillClock) -> AsyncIterator[Office]:
+async def socket_office(database: Database, clock: SteppedClock) -> AsyncIterator[Office]:
     """The app, connected by Socket Mode."""
     async with opened_office(database, clock, by_http=False) as opened:
         yield opened
@@ -116,7 +116,7 @@ async def socket_office(database: Database, clock: StillClock) -> AsyncIterator[
 
 
 @pytest.fixture
-async def rehearsing_office(database: Database, clock: StillClock) -> AsyncIterator[Office]:
+async def rehearsing_office(database: Database, clock: SteppedClock) -> AsyncIterator[Office]:
     """The app of a connection that is still in rehearsal."""
     async with opened_office(database, clock, by_http=True, is_live=False) as opened:
         yield opened

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from tests.databases import StillClock
 
 from xero_sync.errors import NotAllowed, RateLimited, Rejected, RemoteError, Unavailable, UnexpectedReply, XeroSyncError
 from xero_sync.loop.ports import Rendered
@@ -14,6 +13,7 @@ from xero_sync.reports.card import MessageGone
 from xero_sync.slack.app import SlackSettings, open_door
 from xero_sync.slack.blocks import context, section
 from xero_sync.slack.speaker import SlackSpeaker
+from xero_sync.testing.clock import SteppedClock
 from xero_sync.testing.standins.served import serve
 from xero_sync.testing.standins.slack import SlackStandIn
 from xero_sync.testing.standins.traffic import Fault
@@ -24,7 +24,7 @@ DONE = Rendered("2 bills are on Harbour Refit.", (section("*2 bills are on Harbo
 
 
 @pytest.fixture
-async def slack(clock: StillClock) -> AsyncIterator[SlackStandIn]:
+async def slack(clock: SteppedClock) -> AsyncIterator[SlackStandIn]:
     """A workspace with one channel the app is in."""
     standin = SlackStandIn(now=clock.now)
     standin.has_channel("C_FIN", "finance")
@@ -35,7 +35,7 @@ async def slack(clock: StillClock) -> AsyncIterator[SlackStandIn]:
 
 
 @pytest.fixture
-async def speaker(slack: SlackStandIn, clock: StillClock) -> AsyncIterator[SlackSpeaker]:
+async def speaker(slack: SlackStandIn, clock: SteppedClock) -> AsyncIterator[SlackSpeaker]:
     async with open_door(SlackSettings(slack.bot_token, base_url=f"{slack.base_url}/api/"), clock) as door:
         yield door.speaker
 
@@ -116,7 +116,7 @@ async def test_given_slack_refuses_when_posted_then_the_error_names_the_way_out(
     assert words in refused.value.message
 
 
-async def test_given_a_missing_scope_when_posted_then_the_error_names_it(clock: StillClock) -> None:
+async def test_given_a_missing_scope_when_posted_then_the_error_names_it(clock: SteppedClock) -> None:
     standin = SlackStandIn(now=clock.now, scopes={"commands"})
     async with serve(standin.app) as address, open_door(SlackSettings(standin.bot_token, base_url=f"{address}/api/"), clock) as door:
         with pytest.raises(NotAllowed, match=r"The Slack app lacks chat:write\. Add it under OAuth & Permissions"):
@@ -124,7 +124,7 @@ async def test_given_a_missing_scope_when_posted_then_the_error_names_it(clock: 
 
 
 async def test_given_too_many_messages_when_posted_then_the_error_says_when_to_go_on(
-    slack: SlackStandIn, speaker: SlackSpeaker, clock: StillClock
+    slack: SlackStandIn, speaker: SlackSpeaker, clock: SteppedClock
 ) -> None:
     slack.refuses("chat.postMessage", "ratelimited", retry_after_seconds=17)
 
