@@ -242,7 +242,7 @@ def ask_everything() -> Asked:
         action
         for entry in plugins.loaded
         if hasattr(entry.module, "decide")
-        for action in asked(entry.module.decide, snapshot=snapshot, settings=values[entry.name])
+        for action in answer_of(entry.module.decide, snapshot=snapshot, settings=values[entry.name])
         if isinstance(action, AskPerson)
     ]
     stuck = Hold(
@@ -383,10 +383,10 @@ def _lines(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
                 yield f"[{element['text']['text']}] asks first: {confirm['title']['text']} {confirm['text']['text']}"
 
 
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-
-
-def asked(decide: Any, **given: object) -> Any:
+def answer_of(decide: Any, **given: object) -> Any:
     """What the hook answers, called as the house calls it: with the arguments it names."""
     return decide(**{name: value for name, value in given.items() if name in inspect.signature(decide).parameters})
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
