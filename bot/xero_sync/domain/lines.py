@@ -130,6 +130,6 @@ def pair(document: xero.Document, copy_lines: Sequence[scoro.Line]) -> Pairing:
         return Pairing({}, "Scoro's copy has other lines")
     our_counts = Counter((net, text) for _, net, text in ours)
     their_places = {(net, text): line_id for line_id, net, text in theirs}
-    if len(their_places) == len(theirs) and our_counts == Counter(their_places.keys()):
+    if our_counts == Counter(their_places.keys()):
         return Pairing({line_id: their_places[net, text] for line_id, net, text in ours})
     return Pairing({}, "Scoro's copy has the same lines in another order")

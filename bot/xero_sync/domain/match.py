@@ -153,7 +153,7 @@ class Matcher:
 
 
 def _found(kind: MatchKind, rule_by_project: Mapping[int, str], keys: Iterable[str]) -> Match:
-    return Match(kind, tuple(sorted(rule_by_project)), next(iter(rule_by_project.values())), keys=frozenset(keys))
+    return Match(kind, tuple(rule_by_project), next(iter(rule_by_project.values())), keys=frozenset(keys))
 
 
 def rule_key(rule_name: str, key: str) -> str:

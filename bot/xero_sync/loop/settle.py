@@ -223,8 +223,7 @@ def _decided(hand: _LineInHand, draft: LineResult) -> LineResult | None:
 def _decisions_about(hand: _LineInHand) -> Iterator[list[Decided]]:
     """By reach, nearest first, newest first in each: this document, the option with this contact, the option, the supplier, the account."""
     book, facts = hand.snapshot.decisions, hand.facts
-    # Whether a balance sheet account counts is asked and answered apart.
-    yield _answers_for_document(hand, causes_of(hand.document, facts) - {account_cause(facts)})
+    yield _answers_for_document(hand, causes_of(hand.document, facts))
     if facts.option_id:
         of_option = _answers(book.of_option(facts.option_id, facts.contact_id))
         for has_contact in (True, False):

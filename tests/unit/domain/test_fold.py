@@ -95,6 +95,13 @@ def test_given_every_character_when_folded_twice_then_it_is_as_folded_once() -> 
     assert twice_is_more == []
 
 
+def test_given_a_letter_that_folds_to_several_when_a_mark_follows_it_then_folding_again_changes_nothing() -> None:
+    letters = [chr(code) for code in range(0x110000) if len(chr(code).casefold()) > 1]
+    names = [letter + chr(mark) for letter in letters for mark in range(0x300, 0x370)]
+
+    assert len(letters) > 100 and [name for name in names if fold(fold(name)) != fold(name)] == []
+
+
 @unhurried
 @given(st.text())
 def test_given_any_text_when_folded_twice_then_it_is_as_folded_once(text: str) -> None:

@@ -28,6 +28,7 @@ from tests.unit.domain.examples import (
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.accounts import Need
+from xero_sync.domain.lines import Share
 from xero_sync.domain.match import MatchRule
 from xero_sync.loop import carry
 from xero_sync.loop.settle import stuck_cause
@@ -327,6 +328,21 @@ def test_given_a_line_on_its_project_when_a_doubt_comes_up_then_it_is_not_taken_
         pytest.param(
             [project(1, "Website", status="cancelled")], line(10, option="Another"), id="the option was changed, and the project closed"
         ),
+        pytest.param(
+            [project(1, "Website"), project(2, "Another", status="cancelled")],
+            line(10, option="Another"),
+            id="the option was changed to a closed project's",
+        ),
+        pytest.param(
+            [project(1, "Website"), project(2, "Another"), project(3, "Another")],
+            line(10, option="Another"),
+            id="the option was changed to one of two projects",
+        ),
+        pytest.param(
+            [project(1, "Website", is_deleted=True)],
+            line(10, option="Website", account="999"),
+            id="the project was deleted, the account not read",
+        ),
     ],
 )
 def test_given_a_line_on_its_project_when_xero_or_scoro_say_otherwise_then_it_is_taken_off(
@@ -335,6 +351,15 @@ def test_given_a_line_on_its_project_when_xero_or_scoro_say_otherwise_then_it_is
     result = settle_one(booked(document(found), on={1: 1}), projects)
 
     assert result.shares == () and states(result) == ["waiting"]
+
+
+def test_given_a_line_divided_over_two_projects_when_a_doubt_comes_up_then_it_waits_for_a_person() -> None:
+    divided = (Share("bill-1/1", 1, Decimal(6)), Share("bill-1/1", 2, Decimal(4)))
+    found = booked(document(line(10, option="Website")), shares_in_scoro=divided)
+
+    result = settle_one(found, [project(1, "Website"), project(2, "Website")])
+
+    assert (result.shares, states(result)) == ((), ["waiting"])
 
 
 def test_given_a_line_on_a_closed_project_when_its_amount_changes_then_the_share_follows_xero() -> None:

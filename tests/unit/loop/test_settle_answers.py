@@ -344,6 +344,23 @@ def test_given_an_answer_for_the_option_when_a_line_lies_on_a_balance_sheet_acco
     assert states(result) == expected
 
 
+@pytest.mark.parametrize(
+    ("standing", "own", "expected"),
+    [
+        pytest.param(CountAccount(reach=DEPOSITS), LeaveOut(reach=these("account:2110")), "left out", id="counted but for this document"),
+        pytest.param(LeaveOut(reach=DEPOSITS), NoProjectNeeded(reach=these("account:2110")), "no project needed", id="left out elsewhere"),
+        pytest.param(None, LeaveOut(reach=these("account:2110")), "left out", id="only this document was answered"),
+        pytest.param(CountAccount(reach=DEPOSITS), LeaveOut(reach=these("account:620")), "attached", id="an answer about another account"),
+    ],
+)
+def test_given_an_answer_for_this_document_when_its_balance_sheet_account_has_one_too_then_the_nearer_holds(
+    standing: LeaveOut | CountAccount | None, own: LeaveOut | NoProjectNeeded, expected: str
+) -> None:
+    answers = [decided(own, minutes=1), *([decided(standing, minutes=2)] if standing else [])]
+
+    assert states(settle_one(document(line(10, option="Tidewater Launch", account="2110")), PROJECTS, answers)) == [expected]
+
+
 def test_given_a_balance_sheet_account_when_the_option_is_known_by_name_only_then_the_answer_holds_too() -> None:
     found = document(line(10, account="2110", tracking=xero.LineTracking(category_name="Project", option_name="Tidewater Launch")))
 

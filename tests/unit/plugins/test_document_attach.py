@@ -10,31 +10,16 @@ from typing import Any
 import pytest
 from tests.unit.domain.examples import (
     booked,
-    decided,
     document,
-    invoice,
     line,
-    option,
     project,
     settled,
-    sibling,
     snapshot_of,
 )
 
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.actions import AskPerson, CreateOption, Hold, PutOnProject
-from xero_sync.domain.decisions import (
-    BothAreReal,
-    CountAccount,
-    LeaveOut,
-    MakeOption,
-    NoProjectNeeded,
-    PutOn,
-    TheseDocuments,
-    ThisAccount,
-)
-from xero_sync.domain.questions import Question
-from xero_sync.domain.snapshot import BookedDocument, Snapshot
+from xero_sync.domain.actions import Hold, PutOnProject
+from xero_sync.domain.snapshot import BookedDocument
 from xero_sync_document_attach import decide
 from xero_sync_document_attach.rules import find_copy
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -36,7 +34,6 @@ from xero_sync.domain.decisions import (
 from xero_sync.domain.questions import Question
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 from xero_sync_document_attach import decide
-from xero_sync_document_attach.rules import find_copy
 
 TIDEWATER, COPPER_VALE = project(701, "Tidewater Launch", no="701"), project(702, "Copper Vale", no="702")
 PROJECTS = [TIDEWATER, COPPER_VALE]

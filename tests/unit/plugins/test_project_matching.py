@@ -191,6 +191,14 @@ def test_given_twins_when_a_bill_is_asked_about_then_clients_and_numbers_tell_th
     assert "For this bill only." in question.reach_text
 
 
+def test_given_twins_when_a_bill_of_one_of_their_clients_is_asked_about_then_that_says_nothing() -> None:
+    bill = document(line(10, option="Website"), contact="Osier Foods")
+
+    (question,) = questions(snapshot_of([bill], WEBSITES))
+
+    assert labels(question)[:2] == ["Website: Tern & Teal Ltd (no. 388)", "WEBSITE: Osier Foods (no. 402)"]
+
+
 def test_given_twins_when_a_sale_is_asked_about_then_the_clients_project_stands_first_and_the_answer_is_kept_for_both() -> None:
     sale = invoice(line(450, option="Website", account="200"), contact="Osier Foods")
 
