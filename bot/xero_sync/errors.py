@@ -2,6 +2,7 @@
 
     XeroSyncError
      ├─ ConfigError                 a setting, file or folder is wrong; nothing was started
+     │   └─ AlreadyRunning          another process works on these books
      ├─ RemoteError                 Xero, Scoro or Slack said no, or nothing sensible
      │   ├─ RateLimited             too many calls: scope "minute", "day", "concurrent" or "window", and when to go on
      │   ├─ NotAllowed              bad key or token, missing scope, no access to this organisation
@@ -41,6 +42,12 @@ class ConfigError(XeroSyncError):
     """A setting is wrong. Correct it and start again."""
 
     code = "config"
+
+
+class AlreadyRunning(ConfigError):
+    """xero-sync is already running on these books. Stop it first, or give this one its own database."""
+
+    code = "already-running"
 
 
 class RemoteError(XeroSyncError):

@@ -39,8 +39,7 @@ async def announce(connection: Connection) -> None:
         await _tell_replies(connection)
         await _show_questions(connection)
         await _show_result(connection)
-        await _show_problems(connection)
-        await _show_posts(connection)
+        await _show_problems_and_posts(connection)
         connection.has_shown_all = True
     except RateLimited as error:
         log.warning("announce.paused", until=error.retry_at.isoformat())
@@ -136,25 +135,20 @@ async def _show_result(connection: Connection) -> None:
         await show(connection, subject, connection.settings.channel, connection.cards.result(day), shown)
 
 
-async def _show_problems(connection: Connection) -> None:
+async def _show_problems_and_posts(connection: Connection) -> None:
     books = connection.books
     async with books.database.read() as db:
-        problems = read_problems((await books.ledger.remembered(db, "")).get(STORED, ""))
-        messages = await books.asked.messages(db)
+        remembered = await books.ledger.remembered(db, "")
+        problems = read_problems(remembered.get(STORED, ""))
+        posts = {name: value for name, value in remembered.items() if name.startswith(POST)}
+        messages = await books.asked.messages(db) if problems or posts else {}
     for card in problems.values():
         subject = f"problem:{card.subject}"
         shown = messages.get(subject)
         if shown is None and card.is_over:
             continue
         await show(connection, subject, connection.settings.channel, connection.cards.problem(card), shown)
-
-
-async def _show_posts(connection: Connection) -> None:
-    books = connection.books
-    async with books.database.read() as db:
-        stored = {name: value for name, value in (await books.ledger.remembered(db, "")).items() if name.startswith(POST)}
-        messages = await books.asked.messages(db) if stored else {}
-    for name, value in stored.items():
+    for name, value in posts.items():
         if name not in messages or not messages[name].ts:
             post = Post.model_validate_json(value)
             channel = post.channel or connection.settings.channel
@@ -176,6 +170,8 @@ async def _tell_replies(connection: Connection) -> None:
 
 async def deliver(connection: Connection) -> None:
     """Hand stored outcomes to the plugins that carry them elsewhere; at least once, with their own retry."""
+    if not connection.plugins.delivers():
+        return
     books = connection.books
     async with books.database.read() as db:
         due = await books.ledger.due_deliveries(db, connection.clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,7 +14,7 @@ from xero_sync.domain import scoro, xero
 from xero_sync.domain.decisions import Decided, Reply
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.match import account_key
+from xero_sync.domain.match import Matcher, MatchRule, account_key
 from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
 from xero_sync.errors import RemoteError
 from xero_sync.log import logger
@@ -39,8 +39,13 @@ class Gathered:
     due_marks: Mapping[str, int]
 
 
-async def gather(connection: Connection, lane: Lane, *, rules_are_known: bool = True) -> Gathered:
-    """The Snapshot of this pass. Reads single documents where a list row is not enough: Xero's summaries, and Scoro copies whose lines matter."""
+async def gather(
+    connection: Connection, lane: Lane, *, rules_are_known: bool = True, document_ids: Collection[str] | None = None
+) -> Gathered:
+    """The Snapshot of this pass. Reads single documents where a list row is not enough: Xero's summaries, and Scoro copies whose lines matter.
+
+    document_ids: these documents instead of those that are due.
+    """
     books, now = connection.books, connection.clock.now()
     async with books.database.read() as db:
         stored = await connections.get(db, books.connection_id)
@@ -55,7 +60,7 @@ async def gather(connection: Connection, lane: Lane, *, rules_are_known: bool = 
         bindings = await books.ledger.bindings(db)
         decided = await books.asked.decisions(db)
         has_read_all = stored.first_read_at is not None
-    work = await _complete(connection, await _work_set(connection, lane)) if has_read_all else []
+    work = await _complete(connection, await _work_set(connection, lane, document_ids), document_ids) if has_read_all else []
     documents = await _book(connection, work, _company_names(records["companies"]))
     async with books.database.read() as db:
         last_projects = await books.ledger.last_projects(db, {document.xero.contact.contact_id for document in documents})
@@ -81,6 +86,18 @@ async def gather(connection: Connection, lane: Lane, *, rules_are_known: bool = 
         unknown=unknown_lists(states) | (frozenset() if rules_are_known else {"rules"}),
     )
     return Gathered(snapshot, due_marks)
+
+
+def matcher_of(snapshot: Snapshot, rules: Iterable[MatchRule]) -> Matcher:
+    """What joins the lines and projects of this Snapshot."""
+    return Matcher(
+        list(rules),
+        snapshot.projects,
+        bindings=snapshot.bindings,
+        entity=snapshot.entity,
+        completed_since=snapshot.completed_since,
+        now=snapshot.taken_at,
+    )
 
 
 def unknown_lists(states: Mapping[str, ListState]) -> frozenset[str]:
@@ -120,7 +137,7 @@ def _answers(decided: Iterable[Decided]) -> dict[str, Answer]:
     }
 
 
-async def _complete(connection: Connection, work: list[StoredDocument]) -> list[StoredDocument]:
+async def _complete(connection: Connection, work: list[StoredDocument], document_ids: Collection[str] | None) -> list[StoredDocument]:
     """The work set with summaries replaced by the whole document: "no lines" in a list is not the same as no tracking."""
     partial = [row for row in work if not row.is_complete and row.document.is_approved]
     if not partial:
@@ -132,18 +149,22 @@ async def _complete(connection: Connection, work: list[StoredDocument]) -> list[
             log.warning("document.unread", document_id=row.document_id, code=error.code)
             return [other for other in work if other.is_complete or not other.document.is_approved]
         await keep_documents(connection, "credit_notes" if row.kind == "credit_notes" else "invoices", [whole], None)
-    return await _work_set(connection, connection.lane)
+    return await _work_set(connection, connection.lane, document_ids)
 
 
-async def _work_set(connection: Connection, lane: Lane) -> list[StoredDocument]:
+async def _work_set(connection: Connection, lane: Lane, document_ids: Collection[str] | None) -> list[StoredDocument]:
     """The due documents of this lane and those above it; what is below waits for its own pass, which can then be overtaken."""
     async with connection.books.database.read() as db:
+        if document_ids is not None:
+            return list((await connection.books.mirror.documents(db, document_ids)).values())
         rows = await connection.books.mirror.work_set(db, WORK_SET)
     return [row for row in rows if row.due_lane is not None and row.due_lane <= rank(lane)]
 
 
 async def _book(connection: Connection, work: list[StoredDocument], company_names: Mapping[int, str]) -> tuple[BookedDocument, ...]:
     """The documents with their copies, shares and look-alikes."""
+    if not work:
+        return ()
     ids = [row.document_id for row in work]
     async with connection.books.database.read() as db:
         links = await connection.books.mirror.links(db, ids)
@@ -193,19 +214,19 @@ async def _copies(
 
 async def _pull_copies(connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]]) -> None:
     """Where a document that may need a project has no copy yet, its Scoro list is read at once, if it was not read since the document changed."""
+    unlinked = [
+        row
+        for row in work
+        if row.document_id not in links and row.document.is_approved and any(line.tracking for line in row.document.lines)
+    ]
+    if not unlinked:
+        return
     async with connection.books.database.read() as db:
         states = await connection.books.mirror.lists(db)
-    candidates = await _candidates(connection, work, links)
     for name, is_bill in (("bills", True), ("scoro_invoices", False)):
         read_at = states[name].last_read_at if name in states else None
-        if any(
-            row.document.is_bill == is_bill
-            and not candidates[row.document_id]
-            and row.document.is_approved
-            and any(line.tracking for line in row.document.lines)
-            and (read_at is None or read_at <= row.document.updated_at)
-            for row in work
-        ):
+        changed = [row for row in unlinked if row.document.is_bill == is_bill and (read_at is None or read_at <= row.document.updated_at)]
+        if changed and not all((await _candidates(connection, changed, {})).values()):
             await read_now(connection, name)
 
 

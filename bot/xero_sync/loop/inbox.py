@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +23,7 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.match import account_key, contact_key, option_key, project_key
-from xero_sync.domain.people import may, person_of
+from xero_sync.domain.people import Person, may, person_of
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.schedule import RHYTHMS
@@ -31,20 +31,42 @@ from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion, InboxRow
 
 _PER_PASS = 50
+PREVIEW = ["sync", "--preview"]
+TERMINAL = "terminal:"
+"""A person at the command line is this and their login name."""
 
 
-async def take_inbox(connection: Connection) -> int:
-    """Take over what was pressed and typed since the last pass, each row in one transaction with everything it changes; how many there were."""
+class PreviewAnswer(Protocol):
+    """What a person who asked for a preview is told."""
+
+    def __call__(self, connection: Connection, person: Person, *, as_json: bool) -> Awaitable[str]: ...
+
+
+async def take_inbox(connection: Connection, preview_answer: PreviewAnswer) -> int:
+    """Take over what was pressed and typed since the last pass, each row in one transaction with everything it changes; how many there were.
+
+    preview_answer: it changes nothing and reads both services, so it is asked outside any transaction.
+    """
     async with connection.books.database.write() as db:
         rows = await connection.books.asked.take(db, _PER_PASS)
     for row in rows:
+        previewed = await _previewed(connection, row, preview_answer)
         async with connection.books.database.write() as db:
-            answer = await _take(connection, db, row)
+            answer = await _take(connection, db, row) if previewed is None else previewed
             await connection.books.asked.finish(db, row.inbox_id, at=connection.clock.now(), answer=answer)
             channel = str(row.body.get("channel", ""))
             if answer and channel and row.person_id:
                 await connection.books.asked.reply(db, channel=channel, person_id=row.person_id, text=answer, at=connection.clock.now())
     return len(rows)
+
+
+async def _previewed(connection: Connection, row: InboxRow, preview_answer: PreviewAnswer) -> str | None:
+    """The answer to a person who asked for a preview and may, None for anything else."""
+    words = [str(word) for word in row.body.get("words", ())]
+    person = person_of(row.person_id, connection.settings)
+    if row.kind != "command" or words != PREVIEW or refusal_of(words, person):
+        return None
+    return await preview_answer(connection, person, as_json=bool(row.body.get("as_json")))
 
 
 async def _take(connection: Connection, db: AsyncConnection, row: InboxRow) -> str:
@@ -115,7 +137,7 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
 
 def mention(person_id: str) -> str:
     """How a person is named in an answer: Slack shows the name of <@U…>, a terminal user has one already."""
-    return f"<@{person_id}>" if person_id[:1] in ("U", "W") else person_id.removeprefix("terminal:")
+    return f"<@{person_id}>" if person_id[:1] in ("U", "W") else person_id.removeprefix(TERMINAL)
 
 
 def _picked(choice: Choice, body: Mapping[str, Any]) -> Decision:
@@ -159,16 +181,38 @@ async def _mark_due(connection: Connection, db: AsyncConnection, decision: Decis
 
 async def _take_command(connection: Connection, db: AsyncConnection, row: InboxRow) -> str:
     words = [str(word) for word in row.body.get("words", ())]
+    if refusal := refusal_of(words, person_of(row.person_id, connection.settings)):
+        return refusal
     match words:
-        case ["sync", *_]:
+        case ["sync"]:
             await connection.books.mirror.pull_forward(db, RHYTHMS, connection.clock.now())
             return "The check has started. The result message shows what it did."
-        case ["start", *_]:
-            if person_of(row.person_id, connection.settings).role != "admin":
-                return "Only an admin can end the rehearsal. An admin sets roles in the settings."
+        case ["start"]:
             return await go_live(connection, db)
         case _:
             return f'"{" ".join(words)}" is not a command here. Try help.'
+
+
+def refusal_of(words: Sequence[str], person: Person) -> str:
+    """Why this person cannot give this command, "" where they can."""
+    if holds_the_keys(person):
+        return ""
+    match list(words):
+        case ["start", *_] if person.role != "admin":
+            return "Only an admin can end the rehearsal. An admin sets roles in the settings."
+        case ["sync", *_] if person.role == "viewer":
+            return "You can look, but not start a check. A bookkeeper or controller can; an admin sets roles."
+        case _:
+            return ""
+
+
+def holds_the_keys(person: Person) -> bool:
+    """True at the terminal: who can start the process has its keys and its books, and may start a check and end the rehearsal.
+
+    It gives no more than that. What they see and decide is their role's matter, as everybody's.
+    """
+    # Slack's ids have no colon, so nobody comes to such an id from there.
+    return person.person_id.startswith(TERMINAL)
 
 
 async def go_live(connection: Connection, db: AsyncConnection) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xero_sync.domain.lanes import Lane
-from xero_sync.domain.match import Matcher, MatchRule
+from xero_sync.domain.match import MatchRule
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import NotAllowed, PluginError, RateLimited, Unavailable, UnexpectedReply
@@ -14,9 +14,10 @@ from xero_sync.loop.announce import announce, deliver
 from xero_sync.loop.apply import apply
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.decide import Plan, decide
-from xero_sync.loop.gather import gather
+from xero_sync.loop.gather import gather, matcher_of
 from xero_sync.loop.inbox import take_inbox
 from xero_sync.loop.keep import keep
+from xero_sync.loop.preview import preview_answer
 from xero_sync.loop.problems import keep_problems
 from xero_sync.loop.reading import Reading, read_due_lists
 from xero_sync.loop.recover import recover
@@ -36,7 +37,7 @@ class PassReport:
 async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int | None = None) -> PassReport:
     """Take what people asked, read what changed, and bring both systems and Slack to where they should be."""
     connection.work_in(lane)
-    taken = await take_inbox(connection)
+    taken = await take_inbox(connection, preview_answer)
     if not await recover(connection):
         await keep_problems(connection, None)
         await announce(connection)
@@ -50,7 +51,7 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
         return PassReport(did_work=False)
     gathered = await gather(connection, lane, rules_are_known=failure is None)
     snapshot = gathered.snapshot
-    snapshot = replace(snapshot, results=settle(snapshot, _matcher(snapshot, rules)))
+    snapshot = replace(snapshot, results=settle(snapshot, matcher_of(snapshot, rules)))
     plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
     outcomes = await _carry_out(connection, snapshot, plan)
     changed = await keep(connection, gathered, snapshot, plan, outcomes)
@@ -80,17 +81,6 @@ async def _rules(connection: Connection) -> tuple[list[MatchRule], PluginError |
         return await connection.plugins.match_rules(), None
     except PluginError as error:
         return [], error
-
-
-def _matcher(snapshot: Snapshot, rules: list[MatchRule]) -> Matcher:
-    return Matcher(
-        rules,
-        snapshot.projects,
-        bindings=snapshot.bindings,
-        entity=snapshot.entity,
-        completed_since=snapshot.completed_since,
-        now=snapshot.taken_at,
-    )
 
 
 async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> dict[str, Outcome]:

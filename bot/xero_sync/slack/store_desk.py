@@ -20,7 +20,7 @@ from xero_sync.domain.lanes import rank
 from xero_sync.domain.people import Person, may, person_of
 from xero_sync.errors import ConfigError
 from xero_sync.loop.announce import subject_of
-from xero_sync.loop.inbox import mention
+from xero_sync.loop.inbox import mention, refusal_of
 from xero_sync.loop.ports import Cards, Rendered
 from xero_sync.reports.card import QuestionCard, question_cards
 from xero_sync.reports.status import status_report
@@ -163,14 +163,7 @@ class StoreDesk:
     # Commands.
 
     async def refuse_command(self, words: Sequence[str], person_id: str) -> str:
-        person = person_of(person_id, self.settings)
-        match list(words):
-            case ["start", *_] if person.role != "admin":
-                return "Only an admin can end the rehearsal. An admin sets roles in the settings."
-            case ["sync", *_] if person.role == "viewer":
-                return "You can look, but not start a check. A bookkeeper or controller can; an admin sets roles."
-            case _:
-                return ""
+        return refusal_of(words, person_of(person_id, self.settings))
 
     async def status_message(self, person_id: str) -> Rendered:
         async with self.books.database.read() as db:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from xero_sync.clock import Clock
-from xero_sync.errors import ConfigError
+from xero_sync.errors import AlreadyRunning, ConfigError
 
 LISTENER_BUSY_SECONDS = 1.5
 
@@ -130,7 +130,7 @@ class Database:
 
     @asynccontextmanager
     async def running_lock(self) -> AsyncIterator[None]:
-        """Held by the one process that runs on this database. Raises ConfigError where another has it."""
+        """Held by the one process that runs on this database. Raises AlreadyRunning where another has it."""
         if self._file:
             self._make_folder()
             with _locked_file(self._file.with_name(f"{self._file.name}.lock"), self._clock.now()):
@@ -141,7 +141,7 @@ class Database:
                 # In a transaction this connection would sit idle in it for as long as the bot runs.
                 await db.execution_options(isolation_level="AUTOCOMMIT")
                 if not (await db.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _lock_key("run")})).scalar_one():
-                    raise ConfigError(_taken(self.name, ""))
+                    raise AlreadyRunning(_taken(self.name, ""))
                 try:
                     yield
                 finally:
@@ -264,7 +264,7 @@ def _locked_file(path: Path, now: datetime) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             file.seek(0)
-            raise ConfigError(_taken(str(path.with_suffix("")), file.read().strip())) from problem
+            raise AlreadyRunning(_taken(str(path.with_suffix("")), file.read().strip())) from problem
         file.seek(0)
         file.truncate()
         file.write(f"process {os.getpid()}, since {now:%d %b %Y %H:%M} UTC")

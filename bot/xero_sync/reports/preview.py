@@ -1,0 +1,115 @@
+"""What the next check would put where, if nothing changed until then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from xero_sync.domain.money import Money, add_up
+from xero_sync.reports.plain import plain
+from xero_sync.reports.words import DocumentKind, amounts, counted, in_a_row, short_day
+
+LISTED: Final = 20
+
+
+@dataclass(frozen=True)
+class PreviewedDocument:
+    """One document that would be moved. from_projects: where it is in Scoro now. to_projects: nowhere means that it is taken off.
+
+    net: of what is moved; where it is taken off, of what was put there.
+    """
+
+    document_id: str
+    kind: DocumentKind
+    number: str
+    contact: str
+    day: date
+    net: Money
+    from_projects: tuple[str, ...]
+    to_projects: tuple[tuple[str, Money], ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What `sync --preview` shows; nothing of it is written. A person who sees counts only gets no documents.
+
+    options: to be created in Xero, by name. others: anything else plugins would write, a sentence each.
+    problem: why nothing can be said, "" where something can.
+    """
+
+    count: int
+    money: tuple[Money, ...]
+    documents: tuple[PreviewedDocument, ...]
+    options: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    is_rehearsal: bool = False
+    problem: str = ""
+    sees_amounts: bool = True
+
+    def counts_only(self) -> Preview:
+        """The same without suppliers and amounts."""
+        return replace(self, money=(), documents=(), others=(), sees_amounts=False)
+
+
+def preview_of(
+    documents: tuple[PreviewedDocument, ...],
+    *,
+    options: tuple[str, ...] = (),
+    others: tuple[str, ...] = (),
+    is_rehearsal: bool = False,
+    problem: str = "",
+) -> Preview:
+    """The preview with its sums, the largest amounts first."""
+    ordered = tuple(sorted(documents, key=lambda each: (-abs(each.net.amount), each.day, each.document_id)))
+    money = tuple(add_up(each.net for each in documents if each.to_projects))
+    return Preview(len(documents), money, ordered, options, others, is_rehearsal, problem)
+
+
+def preview_text(preview: Preview) -> str:
+    """The preview as people read it in Slack and in the terminal, a document a line."""
+    return "\n".join(_lines(preview))
+
+
+def preview_json(preview: Preview) -> str:
+    return json.dumps(plain(preview), ensure_ascii=False)
+
+
+def _lines(preview: Preview) -> Iterator[str]:
+    if preview.problem:
+        yield f"Nothing can be said just now. {preview.problem}"
+        return
+    if not (preview.count or preview.options or preview.others):
+        yield "Nothing would be put on a project now. Nothing was written."
+        return
+    money = f" · {amounts(preview.money)} net" if preview.money else ""
+    yield f"{counted(preview.count, 'document')} would be put on projects{money}"
+    for document in preview.documents[:LISTED]:
+        yield _line(document)
+    if preview.documents and (more := preview.count - LISTED) > 0:
+        yield f"and {more:,} more, smaller than these"
+    if preview.options:
+        options = in_a_row([f'"{name}"' for name in preview.options[:LISTED]])
+        yield f"{counted(len(preview.options), 'option')} would be created in Xero: {options}"
+    yield from preview.others[:LISTED]
+    if not preview.sees_amounts:
+        yield "Suppliers and amounts are shown to bookkeepers, controllers and project managers."
+    if preview.is_rehearsal:
+        yield "Nothing was written. It is done when an admin says start."
+    else:
+        yield "Nothing was written. It is done in the next check."
+
+
+def _line(document: PreviewedDocument) -> str:
+    """• Delft Signs, bill 10442, 18 Nov, £740.00: Harbour Refit."""
+    was = in_a_row(document.from_projects)
+    if len(document.to_projects) > 1:
+        goes = in_a_row([f"{name} {net}" for name, net in document.to_projects])
+    else:
+        goes = document.to_projects[0][0] if document.to_projects else "off its project"
+    moved = f"{was} → {goes}" if was else goes
+    number = document.number or "without number"
+    return f"• {document.contact or 'no contact'}, {document.kind} {number}, {short_day(document.day)}, {document.net}: {moved}"
