@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from xero_sync import MatchRule, hookimpl
 from xero_sync.plugins import load_plugins
 from xero_sync.testing.standins.xero import line
 from xero_sync.testing.world import World
@@ -95,3 +96,21 @@ async def test_given_no_objects_plugin_when_synced_then_the_rest_works(database_
 
 def test_given_an_installation_when_plugins_are_loaded_then_the_built_in_ones_come_by_the_strangers_door() -> None:
     assert {entry.name: entry.origin for entry in load_plugins().loaded} == dict.fromkeys(BUILT_IN, "installed")
+
+
+async def test_given_a_match_rule_that_raises_for_a_line_when_synced_then_nothing_is_written_and_one_card_says_so(
+    database_url: str,
+) -> None:
+    def fails(_: object) -> str:
+        raise ZeroDivisionError("a mistake in the rule")
+
+    stranger = SimpleNamespace(match_rules=hookimpl(lambda: [MatchRule("stranger", 1, fails, lambda _: ())]))
+    async with World.open(database_url, extra_plugins={"stranger": stranger}) as world:
+        world.scoro.has_project("Harbour Refit")
+        world.xero.has_option("Harbor Refit")
+        world.xero.approves_bill("10442", "Delft Signs", [line(740, option="Harbor Refit")], date="2026-11-18")
+
+        await world.sync()
+
+        assert world.scoro.writes == [] and world.cards('called "Harbor Refit"') == []
+        assert len(world.cards("plugin stranger")) == 1

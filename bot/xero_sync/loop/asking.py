@@ -46,13 +46,12 @@ async def _ask(
     connection: Connection, db: AsyncConnection, plugin: str, ask: AskPerson, waiting: Sequence[WaitingLine], known: AskedQuestion | None
 ) -> None:
     question = ask.question.model_copy(update={"fingerprint": _fingerprint(waiting)})
-    # An answered question whose documents still wait is being carried out; it is only asked again for documents the answer did not reach.
+    # A line waits for a cause only while no answer holds for it: what waits for an answered question has to be asked again.
     answer = await _answer_to(connection, db, known) if known is not None and known.state == "answered" else None
     if known is not None and isinstance(answer, TryAgain) and waiting:
         # Tried again and stuck again: the same card asks once more.
         await connection.books.asked.reopen(db, known.question_id, "")
-    reached = frozenset(getattr(answer.reach, "document_ids", ())) if answer else frozenset()
-    reopen = question.ground == "documents" and any(line.document_id not in reached for line in waiting)
+    reopen = question.ground == "documents" and bool(waiting)
     await connection.books.asked.ask(db, question, plugin=plugin, at=connection.clock.now(), reopen=reopen)
 
 

@@ -42,16 +42,14 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
         await keep_problems(connection, None)
         await announce(connection)
         return PassReport(did_work=bool(taken))
-    rules, failure = await _rules(connection)
-    reading = await read_due_lists(connection, rules, limit=lists_per_service) if lane != "press" else Reading()
-    if connection.has_looked and not (taken or reading.has_changed or await _is_anything_due(connection)):
+    rules, reading, failure = await _read(connection, lane, lists_per_service)
+    if failure is None and connection.has_looked and not (taken or reading.has_changed or await _is_anything_due(connection)):
         # An empty work set costs nothing, but for the time of the last check.
         await keep_problems(connection, None)
         await announce(connection)
         return PassReport(did_work=False)
     gathered = await gather(connection, lane, rules_are_known=failure is None)
-    snapshot = gathered.snapshot
-    snapshot = replace(snapshot, results=settle(snapshot, matcher_of(snapshot, rules)))
+    snapshot, failure = _settled(gathered.snapshot, rules, failure)
     plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
     outcomes = await _carry_out(connection, snapshot, plan)
     changed = await keep(connection, gathered, snapshot, plan, outcomes)
@@ -76,11 +74,23 @@ async def _is_anything_due(connection: Connection) -> bool:
         return await connection.books.mirror.highest_due_lane(db) is not None
 
 
-async def _rules(connection: Connection) -> tuple[list[MatchRule], PluginError | None]:
+async def _read(connection: Connection, lane: Lane, lists_per_service: int | None) -> tuple[list[MatchRule], Reading, PluginError | None]:
+    """The rules, what was read by them, and the plugin that failed in either, whose answer is unknown then."""
     try:
-        return await connection.plugins.match_rules(), None
+        rules = await connection.plugins.match_rules()
+        # A press needs no list, and the person waits.
+        reading = await read_due_lists(connection, rules, limit=lists_per_service) if lane != "press" else Reading()
     except PluginError as error:
-        return [], error
+        return [], Reading(), error
+    return rules, reading, None
+
+
+def _settled(snapshot: Snapshot, rules: list[MatchRule], failure: PluginError | None) -> tuple[Snapshot, PluginError | None]:
+    """The Snapshot with where every line belongs; nothing of it where a rule raised."""
+    try:
+        return replace(snapshot, results=settle(snapshot, matcher_of(snapshot, rules))), failure
+    except PluginError as error:
+        return snapshot, error
 
 
 async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> dict[str, Outcome]:
