@@ -86,12 +86,12 @@ class House:
                     self.runner.start()
                     log.info("house.opened", port=listening.getsockname()[1], plugins=list(self.plugins.names))
                     await stop.wait()
+                    log.info("house.told_to_stop")
                 finally:
                     await self.door.stop()
                     await self.runner.stop()
                     server.should_exit = True
                     await asyncio.gather(serving, return_exceptions=True)
-                    log.info("house.closed")
 
     async def take_up_the_work(self) -> None:
         """What a crash took from the inbox and did not finish waits again, and other settings than before count. For the one with the running lock."""
@@ -125,13 +125,14 @@ async def open_house(
         books = Books(database, CONNECTION_ID)
         chosen, _ = connection_settings(settings, start_from=await first_day(books, clock.now().date()))
         plugin_settings = plugins.settings_of(chosen.plugins)
-        xero = _xero_client(settings, clock, transports)
+        xero = xero_client(settings, clock, transports)
         stack.push_async_callback(xero.aclose)
-        scoro = _scoro_client(settings, clock, transports)
+        scoro = scoro_client(settings, clock, transports)
         stack.push_async_callback(scoro.aclose)
-        tenant = await _tenant(settings, xero, books, asks_xero=checks_services)
+        tenant = await _stored_tenant(books) if not checks_services else None
+        tenant = tenant or await tenant_of(settings, xero)
         await _enter_connection(settings, chosen, books, tenant, clock)
-        door = await stack.enter_async_context(open_door(_slack_settings(settings), clock))
+        door = await stack.enter_async_context(open_door(slack_settings(settings), clock))
         connection = Connection(
             books=books,
             xero=xero.of_tenant(tenant.tenant_id),
@@ -158,7 +159,7 @@ async def open_house(
         yield House(settings, clock, database, plugins, [connection], door, runner, {CONNECTION_ID: tenant.tenant_id})
 
 
-def _xero_client(settings: Settings, clock: Clock, transports: Transports) -> XeroClient:
+def xero_client(settings: Settings, clock: Clock, transports: Transports) -> XeroClient:
     chosen = settings.xero
     auth = (
         BearerToken(chosen.access_token)
@@ -182,7 +183,7 @@ def _xero_client(settings: Settings, clock: Clock, transports: Transports) -> Xe
     )
 
 
-def _scoro_client(settings: Settings, clock: Clock, transports: Transports) -> ScoroClient:
+def scoro_client(settings: Settings, clock: Clock, transports: Transports) -> ScoroClient:
     chosen = settings.scoro
     return ScoroClient.open(
         base_url=chosen.site_url,
@@ -194,7 +195,7 @@ def _scoro_client(settings: Settings, clock: Clock, transports: Transports) -> S
     )
 
 
-def _slack_settings(settings: Settings) -> SlackSettings:
+def slack_settings(settings: Settings) -> SlackSettings:
     chosen = settings.slack
     return SlackSettings(
         bot_token=chosen.bot_token.get_secret_value() if chosen.bot_token else "",
@@ -204,13 +205,14 @@ def _slack_settings(settings: Settings) -> SlackSettings:
     )
 
 
-async def _tenant(settings: Settings, xero: XeroClient, books: Books, *, asks_xero: bool) -> Tenant:
+async def _stored_tenant(books: Books) -> Tenant | None:
+    async with books.database.read() as db:
+        stored = await connections.get(db, books.connection_id)
+    return Tenant(tenantId=stored.tenant_id, tenantName=stored.tenant_name, id="") if stored else None
+
+
+async def tenant_of(settings: Settings, xero: XeroClient) -> Tenant:
     """The organisation to work for: the one named, or the only one the token reaches."""
-    if not asks_xero:
-        async with books.database.read() as db:
-            stored = await connections.get(db, books.connection_id)
-        if stored:
-            return Tenant(tenantId=stored.tenant_id, tenantName=stored.tenant_name, id="")
     found = [tenant for tenant in await xero.connections() if tenant.tenant_type in ("", "ORGANISATION")]
     wanted = settings.xero.tenant_id
     if wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,7 +19,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -32,6 +33,8 @@ IN_SLACK: Final = "set in Slack"
 _FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"
 _TABLES: Final = ("people", "account_needs", "plugins")
 """The connection's settings that are tables."""
+_PERSON: Final = re.compile(r"[UW]\w+|terminal:.+")
+"""Whom `people` can name. Anybody else would have no role, and nobody would notice."""
 _THROW_AWAY_DISKS: Final[Mapping[str, str]] = {
     "DYNO": "Heroku",
     "RENDER": "Render",
@@ -71,6 +74,12 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _strip(cls, value: object) -> object:
+        # A key that is pasted brings a line break along.
+        return value.strip() if isinstance(value, str) else value
+
 
 class XeroPart(Part):
     """How Xero is reached."""
@@ -106,6 +115,14 @@ class SlackPart(Part):
     app_token: SecretStr | None = Field(default=None, description="The app-level token (xapp-) with connections:write, for Socket Mode.")
     signing_secret: SecretStr | None = Field(default=None, description="The app's signing secret, where Slack reaches the bot over HTTP.")
     api_url: WebAddress = Field(default="https://slack.com/api/", description="Where Slack's API is. Another one only for tests.")
+
+    @field_validator("bot_token", "app_token")
+    @classmethod
+    def _is_not_the_other(cls, value: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
+        start = "xoxb-" if field.field_name == "bot_token" else "xapp-"
+        if value and not value.get_secret_value().startswith(start):
+            raise ValueError(f"write the token that begins with {start}")
+        return value
 
     @property
     def transport(self) -> Literal["Socket Mode", "HTTP"]:
@@ -298,6 +315,15 @@ def connection_settings(
         chosen = ConnectionSettings.model_validate(given)
     except ValidationError as error:
         raise ConfigError(_sentence(error, ConnectionSettings, origins, within="connection")) from None
+    if chosen.channel.startswith("#"):
+        # A press names its channel by the id.
+        where = _where("connection.channel", origins)
+        raise ConfigError(f"Setting {where} is wrong: write the channel's id, like C0123456789, not its name.")
+    if strangers := [person for person in chosen.people if not _PERSON.fullmatch(person)]:
+        where = _where("connection.people", origins)
+        raise ConfigError(
+            f'Setting {where} is wrong: "{strangers[0]}" is no one. Write a Slack user id, like U0123456789, or terminal:NAME.'
+        )
     return chosen, {name: origins.get(f"connection.{name}", DEFAULT) for name in ConnectionSettings.model_fields}
 
 
@@ -408,7 +434,7 @@ _FIXES: Final[Mapping[str, str]] = {
     "is_instance": "write an amount like 250.00",
     "finite_": "write an amount like 250.00",
     "date_": "write a date like 2026-11-01",
-    "string_": "write a text",
+    "string_": "write a text, in quotes",
     "list_": "write a list of names",
     "dict_": "write a table, in the environment as JSON",
     "mapping_": "write a table, in the environment as JSON",

@@ -34,7 +34,7 @@ log = logger(__name__)
 
 async def announce(connection: Connection) -> None:
     """Show everything that is to be seen. A channel that refuses is logged and tried again at the next tick; nothing else waits for it."""
-    connection.has_shown_all = False
+    connection.has_shown_all, connection.refused_to_show = False, ""
     try:
         await _tell_replies(connection)
         await _show_questions(connection)
@@ -44,6 +44,7 @@ async def announce(connection: Connection) -> None:
     except RateLimited as error:
         log.warning("announce.paused", until=error.retry_at.isoformat())
     except RemoteError as error:
+        connection.refused_to_show = error.message
         log.warning("announce.refused", code=error.code, problem=error.message)
 
 

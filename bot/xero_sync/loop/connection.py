@@ -31,7 +31,7 @@ class Connection:
 
     entity: Scoro's business entity. reached: told at every point of `apply` and `announce` where a crash is interesting, for tests.
     has_looked: everything planned was done in the last whole pass: from then on a pass with nothing new in it ends early.
-    has_shown_all: False while Slack does not show what it should, because it refused.
+    has_shown_all, refused_to_show: False while Slack does not show what it should, and its words.
     refusals, writes_again_at: how often in a row a service took no writes, and until when it is left alone.
     """
 
@@ -50,6 +50,7 @@ class Connection:
     stopping: bool = False
     has_looked: bool = False
     has_shown_all: bool = True
+    refused_to_show: str = ""
     refusals: int = 0
     writes_again_at: datetime | None = None
 

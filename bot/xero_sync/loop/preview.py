@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Final
 
 from xero_sync.domain.actions import CreateOption, PutOnProject
-from xero_sync.domain.lines import Share
 from xero_sync.domain.money import Money
 from xero_sync.domain.people import Person
 from xero_sync.domain.snapshot import Snapshot
@@ -116,18 +115,18 @@ def _previewed(snapshot: Snapshot, action: PutOnProject) -> PreviewedDocument:
         day=booked.day,
         net=Money(net, action.currency),
         from_projects=tuple(_project(snapshot, project_id) for project_id in sorted(before) if project_id > 0),
-        to_projects=tuple(
-            (_project(snapshot, project_id), Money(amount, action.currency)) for project_id, amount in _by_project(action.shares).items()
-        ),
+        to_projects=_by_project(snapshot, action),
         reason=action.reason,
     )
 
 
-def _by_project(shares: tuple[Share, ...]) -> dict[int, Decimal]:
+def _by_project(snapshot: Snapshot, action: PutOnProject) -> tuple[tuple[str, Money], ...]:
+    """What goes to each project, the largest amount first."""
     found: dict[int, Decimal] = defaultdict(Decimal)
-    for share in shares:
+    for share in action.shares:
         found[share.project_id] += share.net
-    return dict(found)
+    named = [(_project(snapshot, project_id), Money(net, action.currency)) for project_id, net in found.items()]
+    return tuple(sorted(named, key=lambda entry: (-abs(entry[1].amount), entry[0])))
 
 
 def _project(snapshot: Snapshot, project_id: int) -> str:

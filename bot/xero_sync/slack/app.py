@@ -30,6 +30,7 @@ from xero_sync.errors import ConfigError, NotAllowed, Unavailable
 from xero_sync.reports.words import in_a_row
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners import register
+from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.speaker import SlackSpeaker, ask_slack, lacks
 
 SLACK: Final = "https://slack.com/api/"
@@ -37,6 +38,7 @@ EVENTS_PATH: Final = "/slack/events"
 SCOPES: Final = ("chat:write", "commands", "users:read")
 """What the app is allowed to do in a workspace: to show messages, to have its command, to ask who is a guest."""
 _CALL_SECONDS: Final = 10.0
+_ENDING_SECONDS: Final = 3.0
 _WRONG_APP_TOKEN: Final = "Slack refuses the app token. Make a new app-level token with connections:write and set it."  # noqa: S105 a sentence
 
 
@@ -60,31 +62,46 @@ class SlackDoor:
         self._settings = settings
         self._clock = clock
         self._socket: AsyncSocketModeHandler | None = None
+        self._in_hand = InHand()
 
     def listen_to(self, desk: Desk) -> None:
         """Answer what people do from this desk."""
-        register(self.app, desk)
+        self._in_hand = register(self.app, desk)
 
-    async def start(self) -> None:
-        """Ask Slack whether it takes the tokens, then connect over Socket Mode where an app token is set. Raises errors.RemoteError."""
+    async def check(self) -> str:
+        """The workspace's name, once Slack takes the bot token and grants what is needed. Raises errors.RemoteError."""
         answer = await ask_slack(self._client.auth_test, self._clock)
         # Bolt reads the granted scopes there too; an answer without the header says nothing about them.
         if granted := answer.headers.get("x-oauth-scopes"):
             missing = [scope for scope in SCOPES if scope not in {word.strip() for word in granted.split(",")}]
             if missing:
                 raise NotAllowed(lacks(in_a_row(missing)), service="slack")
+        return str(answer.get("team") or "the workspace")
+
+    async def start(self) -> None:
+        """Ask Slack whether it takes the tokens, then connect over Socket Mode where an app token is set. Raises errors.RemoteError."""
+        await self.check()
         if self._settings.app_token is not None:
             await self._connect(self._settings.app_token)
 
-    async def _connect(self, app_token: str) -> None:
+    async def check_app_token(self) -> None:
+        """Ask Slack whether it takes the app token, where one is set, without connecting. Raises errors.RemoteError."""
+        if self._settings.app_token is not None:
+            await self._socket_url(self._settings.app_token)
+
+    async def _socket_url(self, app_token: str) -> str:
         try:
             # Left alone, the SDK would try a token that is refused again and again, for ever.
             opened = await ask_slack(lambda: self._client.apps_connections_open(app_token=app_token), self._clock)
         except NotAllowed as error:
             raise NotAllowed(_WRONG_APP_TOKEN, service="slack", status=error.status, request_id=error.request_id) from error
+        return str(opened["url"])
+
+    async def _connect(self, app_token: str) -> None:
+        url = await self._socket_url(app_token)
         self._socket = AsyncSocketModeHandler(self.app, app_token)
         self._socket.client.proxy = self._client.proxy
-        self._socket.client.wss_uri = opened["url"]
+        self._socket.client.wss_uri = url
         try:
             async with asyncio.timeout(_CALL_SECONDS):
                 await self._socket.client.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it so
@@ -93,10 +110,11 @@ class SlackDoor:
             raise Unavailable("Slack does not let xero-sync connect. Check the network and start again.", service="slack") from error
 
     async def stop(self) -> None:
-        """Take nothing more in. Slack hands what comes then to another connection or says that nobody answers."""
+        """Take nothing more in, and end what is in hand. Slack hands what comes then to another connection or says that nobody answers."""
         socket, self._socket = self._socket, None
         if socket is not None:
             await socket.client.close()  # type: ignore[no-untyped-call]  # as above
+        await self._in_hand.finished(_ENDING_SECONDS)
 
     async def is_connected(self) -> bool:
         """For /health: True over HTTP, where there is no connection that could be lost."""

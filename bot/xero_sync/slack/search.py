@@ -13,17 +13,17 @@ MOST_OPTIONS = 100
 
 
 def find_projects(words: str, projects: Iterable[scoro.Project]) -> list[ProjectOption]:
-    """The projects whose number, name or client together have every typed word, folded; all of them where nothing was typed.
+    """The projects that have every typed word, folded, in what they are listed as; all of them where nothing was typed.
 
-    First the name itself, then names that begin so, then those that have the words in a row, then the rest; by name within that.
+    First the name or number itself, then names that begin so, then those that have the words in a row, then the rest; by name within that.
     """
     wanted = fold(words)
     found = []
     for project in projects:
-        name = fold_scoro(project.name)
-        if all(word in f"{fold(project.no)} {name} {fold_scoro(project.company_name)}" for word in wanted.split()):
-            found.append((_distance(wanted, name, fold(project.no)), name, project.project_id, project))
-    return [ProjectOption(project.project_id, _label(project)) for *_, project in sorted(found, key=lambda entry: entry[:3])[:MOST_OPTIONS]]
+        name, label = fold_scoro(project.name), _label(project)
+        if all(word in fold(label) for word in wanted.split()):
+            found.append((_distance(wanted, name, fold(project.no)), name, project.project_id, label))
+    return [ProjectOption(project_id, label) for *_, project_id, label in sorted(found)[:MOST_OPTIONS]]
 
 
 def _distance(wanted: str, name: str, number: str) -> int:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from starlette.applications import Starlette
-from tests.unit.reports.examples import HARBOR, SETTINGS, harbor_bills, harbor_question, keep, open_books, stands
+from tests.unit.reports.examples import HARBOR, ORGANISATION, SETTINGS, harbor_bills, harbor_question, keep, open_books, stands
 
 from xero_sync.clock import SystemClock
-from xero_sync.domain import xero
+from xero_sync.domain import scoro, xero
 from xero_sync.domain.questions import Question
 from xero_sync.loop.announce import subject_of
-from xero_sync.reports.card import question_cards
+from xero_sync.loop.ports import Rendered
+from xero_sync.reports.card import QuestionCard, question_cards
 from xero_sync.slack.app import SlackDoor, SlackSettings, open_door
+from xero_sync.slack.blocks import Pressed, actions, button
 from xero_sync.slack.cards import SlackCards
 from xero_sync.slack.store_desk import StoreDesk
 from xero_sync.store.asked import InboxRow
@@ -28,13 +30,23 @@ from xero_sync.testing.standins.slack import Message, SlackStandIn
 
 @dataclass
 class Office:
-    """One workspace with the app in it. wakes: how often the writer was woken."""
+    """One workspace with the app in it. wakes: one entry for each time the writer was woken."""
 
     slack: SlackStandIn
     door: SlackDoor
     books: Books
     clock: SteppedClock
     wakes: list[str] = field(default_factory=list)
+    desk: StoreDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = StoreDesk(self.books, SETTINGS, self.clock, self._wake)
+        self.door.listen_to(self.desk)
+
+    def _wake(self) -> None:
+        self.wakes.append("woken")
+        # Whoever waits in `slack.until` is to look again.
+        self.slack.workspace.changed()
 
     async def asks(self, question: Question | None = None, documents: Sequence[xero.Document] = ()) -> Message:
         """The card of a question, standing in the channel as announce would have posted it."""
@@ -49,6 +61,40 @@ class Office:
         async with self.books.database.write() as db:
             await self.books.asked.posted(db, subject_of(asked), ts, "shown", self.clock.now())
         return self.slack.card(asked_for.title)
+
+    async def question_card(self, cause: str = HARBOR) -> QuestionCard:
+        """The question as its card stands in the books."""
+        async with self.books.database.read() as db:
+            (asked,) = (await self.books.asked.questions(db, [cause])).values()
+            (card,) = (
+                await question_cards(db, self.books, [asked.question_id], settings=SETTINGS, short_code=ORGANISATION.short_code)
+            ).values()
+        return card
+
+    async def posts_card_of(self, question_id: str, revision: int = 1) -> Message:
+        """A message that looks like a card, and is not the one the books know of."""
+        card = replace(await self.question_card(), question_id=question_id, revision=revision)
+        ts = await self.door.speaker.post("C_FIN", SlackCards().question(card))
+        return next(message for message in self.slack.cards() if message.ts == ts)
+
+    async def posts_button(self, action_id: str, value: str) -> Message:
+        """A message with one button, called like its action."""
+        blocks = (actions("block", [button(action_id, action_id, value)]),)
+        ts = await self.door.speaker.post("C_FIN", Rendered("A button", blocks))
+        return next(message for message in self.slack.cards() if message.ts == ts)
+
+    async def has_projects(self, *projects: scoro.Project) -> None:
+        """Scoro's whole list as it was read last."""
+        records = {str(project.project_id): project.model_dump_json() for project in projects}
+        async with self.books.database.write() as db:
+            await self.books.mirror.put_records(db, "projects", records, self.clock.now(), is_whole=True)
+
+    def pressed_on(self, card: Message, label: str) -> Pressed:
+        """What the button of this label carries."""
+        values = [element["value"] for block in card.blocks for element in block.get("elements", []) if element.get("value")]
+        pressed = Pressed.read(values[card.buttons.index(label)])
+        assert pressed is not None
+        return pressed
 
     async def inbox(self) -> list[InboxRow]:
         async with self.books.database.write() as db:
@@ -88,7 +134,6 @@ async def opened_office(database: Database, clock: SteppedClock, *, by_http: boo
         )
         async with open_door(settings, clock) as door:
             office = Office(slack, door, books, clock)
-            door.listen_to(StoreDesk(books, SETTINGS, clock, lambda: office.wakes.append("woken")))
             if by_http:
                 async with serve(Starlette(routes=door.routes())) as own_address:
                     slack.request_url = f"{own_address}/slack/events"

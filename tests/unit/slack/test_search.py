@@ -25,6 +25,7 @@ ALL = (QUAY, WALL, TIDEWATER, INTERNAL, HARBOUR_REFIT)
         pytest.param("tern & teal", [412], id="its client as people write it"),
         pytest.param("harbour", [412, 1, 2, 790], id="names that begin so first"),
         pytest.param("osier wall", [1], id="words of name and client together"),
+        pytest.param("no. 412 Harbour Refit, Tern & Teal Ltd", [412], id="all of what it is listed as"),
         pytest.param("zebra", [], id="nothing"),
         pytest.param("", [412, 1, 2, 790, 701], id="all of them where nothing was typed"),
     ],

@@ -48,14 +48,16 @@ def test_given_a_month_of_credits_when_counts_only_are_shown_then_no_share_is_ma
     ("changed", "said"),
     [
         pytest.param({"state": "rehearsal"}, "rehearsal, nothing is written", id="rehearsal"),
-        pytest.param({"state": "reading for the first time", "last_check_at": None}, "reading for the first time · no check yet", id="first read"),
+        pytest.param(
+            {"state": "reading for the first time", "last_check_at": None}, "reading for the first time · no check yet", id="first read"
+        ),
         pytest.param({"state": "paused", "paused_until": NOW + timedelta(hours=11)}, "paused until 25 Nov 2026, 01:05 UTC", id="paused"),
         pytest.param({"state": "cannot read", "unreadable": ("Scoro", "Xero")}, "Scoro and Xero cannot be read just now", id="cannot read"),
         pytest.param({"next_check_at": None}, "connected · last check 14:05", id="no next check"),
         pytest.param({"waiting_documents": 0}, "Waiting: nothing", id="nothing waits"),
         pytest.param({"coverage": ()}, "November: no project money yet", id="no project money"),
     ],
-)  # fmt: skip
+)
 def test_given_a_state_when_shown_then_it_is_said_in_words(changed: dict[str, object], said: str) -> None:
     assert said in shown(status_message(replace(STATUS, **changed)))  # type: ignore[arg-type]
 

@@ -9,14 +9,16 @@ from slack_bolt.async_app import AsyncApp
 
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners import actions, commands, mistakes, options, views
+from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.visitors import Visitors
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    """Every listener of the app, answering from this desk."""
-    visitors = Visitors(desk.now)
+def register(app: AsyncApp, desk: Desk) -> InHand:
+    """Every listener of the app, answering from this desk; what comes back knows which are at work."""
+    visitors, in_hand = Visitors(desk.now), InHand()
     mistakes.register(app)
-    actions.register(app, desk, visitors)
-    options.register(app, desk)
-    views.register(app, desk, visitors)
-    commands.register(app, desk, visitors)
+    actions.register(app, desk, visitors, in_hand)
+    options.register(app, desk, in_hand)
+    views.register(app, desk, visitors, in_hand)
+    commands.register(app, desk, visitors, in_hand)
+    return in_hand

@@ -18,6 +18,7 @@ from xero_sync.slack.cards.help import START_CONFIRM
 from xero_sync.slack.cards.question import ANSWER, PICK
 from xero_sync.slack.cards.result import SHOW_WAITING
 from xero_sync.slack.desk import Desk, Look
+from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.showing import show_privately, show_working, tell
 from xero_sync.slack.listeners.visitors import Visitors
 
@@ -26,7 +27,7 @@ OPEN_VIEW: Final = "open_view_id"
 NO_CARD_OF_OURS: Final = "This button is not in use any more. Nothing was changed."
 
 
-def register(app: AsyncApp, desk: Desk, visitors: Visitors) -> None:
+def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
     """The buttons' listeners."""
 
     async def on_answer(
@@ -97,10 +98,10 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors) -> None:
         desk.wake()
         await respond(text="Noted. The answer follows here.", replace_original=True)
 
-    app.action(re.compile(rf"{ANSWER}\.\d+"))(on_answer)
-    app.action(re.compile(rf"{PICK}\.\d+"))(on_pick)
-    app.action(SHOW_WAITING)(on_show_waiting)
-    app.action(START_CONFIRM)(on_start)
+    app.action(re.compile(rf"{ANSWER}\.\d+"))(in_hand(on_answer))
+    app.action(re.compile(rf"{PICK}\.\d+"))(in_hand(on_pick))
+    app.action(SHOW_WAITING)(in_hand(on_show_waiting))
+    app.action(START_CONFIRM)(in_hand(on_start))
 
 
 def card_of(body: Mapping[str, Any]) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from xero_sync.slack.cards.help import help_message, start_message
 from xero_sync.slack.desk import Desk
+from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.showing import show_privately, tell
 from xero_sync.slack.listeners.visitors import Visitors
 
@@ -19,7 +20,7 @@ COMMAND: Final = "/xero-sync"
 _NOTED: Final = "Noted. The answer follows here."
 
 
-def register(app: AsyncApp, desk: Desk, visitors: Visitors) -> None:
+def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
     """The command's listener. What only reads is answered here; the rest is a row, answered later."""
 
     async def on_command(
@@ -55,7 +56,7 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors) -> None:
                 await ack()
                 await show_privately(respond, help_message(" ".join(words)))
 
-    app.command(COMMAND)(on_command)
+    app.command(COMMAND)(in_hand(on_command))
 
 
 def words_of(text: str) -> list[str]:

@@ -14,11 +14,12 @@ from xero_sync.slack.blocks import FormOrigin
 from xero_sync.slack.cards.forms import PICK_PROJECT, sentence_view
 from xero_sync.slack.desk import Desk, Look
 from xero_sync.slack.listeners.actions import NO_CARD_OF_OURS
+from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.showing import show_working
 from xero_sync.slack.listeners.visitors import Visitors
 
 
-def register(app: AsyncApp, desk: Desk, visitors: Visitors) -> None:
+def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
     """The form's listener."""
 
     async def on_project(
@@ -42,7 +43,7 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors) -> None:
             label = f"{look.choice.label.removesuffix('…')}: {project_name}"
             await show_working(desk, client, origin.pressed, person_id, channel=origin.channel, message_ts=origin.message_ts, label=label)
 
-    app.view(PICK_PROJECT)(on_project)
+    app.view(PICK_PROJECT)(in_hand(on_project))
 
 
 def picked_project(view: Mapping[str, Any]) -> tuple[str, int, str]:

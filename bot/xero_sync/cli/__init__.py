@@ -1,0 +1,190 @@
+"""The command line: the same words as in Slack. Ends with 0 where it worked, 1 where a check failed, 2 where something has to be corrected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from xero_sync import log
+from xero_sync.clock import SystemClock
+from xero_sync.errors import XeroSyncError
+
+WORKED, FAILED, TO_BE_CORRECTED = 0, 1, 2
+
+app = typer.Typer(name="xero-sync", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until it is stopped. It brings the database up to date first."""
+    from xero_sync.cli.asking import when_told_to_stop
+    from xero_sync.house import open_house
+    from xero_sync.settings import check_complete, check_disk, read_settings
+
+    settings = read_settings()
+    check_complete(settings)
+    check_disk(settings)
+    log.configure(level=settings.log_level, as_json=settings.log_json)
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        with when_told_to_stop(stop.set):
+            async with open_house(settings, clock=SystemClock()) as house:
+                await house.run_until_stopped(stop)
+
+    asyncio.run(until_stopped())
+
+
+@app.command()
+def demo(
+    script: Annotated[bool, typer.Option("--script", help="Play the story and end, without waiting for Enter.")] = False,
+    as_json: AsJson = False,
+    sabotage: Annotated[str | None, typer.Option(metavar="WORD", help="Break one thing, to see that it is noticed.")] = None,
+) -> None:
+    """Play the whole story on stand-ins of Xero, Scoro and Slack."""
+    from xero_sync.demo.script import play
+
+    raise typer.Exit(play(script=script, as_json=as_json, sabotage=sabotage))
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Show the settings in force and where each came from, and ask Xero, Scoro and Slack whether they let the bot in."""
+    from xero_sync.cli.checking import check_everything
+    from xero_sync.cli.showing import say, say_json
+    from xero_sync.reports.check import check_lines
+    from xero_sync.settings import read_settings
+
+    log.configure(level="ERROR")
+    report = asyncio.run(check_everything(read_settings(), clock=SystemClock()))
+    if as_json:
+        say_json(report)
+    else:
+        say(*check_lines(report))
+    raise typer.Exit(WORKED if report.is_well else FAILED)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show how the connection stands: what is on projects, what waits, when it looks again."""
+    from xero_sync.cli.asking import read_status
+    from xero_sync.cli.showing import say_hint, say_json, say_message
+    from xero_sync.settings import read_settings
+    from xero_sync.slack.cards import status_message
+
+    log.configure(level="ERROR")
+    report = asyncio.run(read_status(read_settings(), clock=SystemClock()))
+    if as_json:
+        say_json(report)
+    else:
+        say_message(status_message(report))
+        say_hint(sees_amounts=report.sees_amounts)
+
+
+@app.command()
+def waiting(as_json: AsJson = False) -> None:
+    """Show what waits, oldest first, with the reason."""
+    from xero_sync.cli.asking import read_waiting
+    from xero_sync.cli.showing import say_hint, say_json, say_message
+    from xero_sync.settings import read_settings
+    from xero_sync.slack.cards import waiting_message
+
+    log.configure(level="ERROR")
+    report = asyncio.run(read_waiting(read_settings(), clock=SystemClock()))
+    if as_json:
+        say_json(report)
+    else:
+        say_message(waiting_message(report))
+        say_hint(sees_amounts=report.sees_amounts)
+
+
+@app.command()
+def sync(
+    preview: Annotated[bool, typer.Option("--preview", help="List what would be put where, and write nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at Xero and Scoro now instead of at the next check. A running bot is asked to; without one it is done here."""
+    from xero_sync.cli.asking import ask
+    from xero_sync.cli.showing import say_answer, waiting_shown
+    from xero_sync.settings import read_settings
+
+    log.configure(level="ERROR")
+    words = ["sync", "--preview"] if preview else ["sync"]
+    settings = read_settings()
+    with waiting_shown():
+        answer = asyncio.run(ask(settings, words, as_json=as_json, clock=SystemClock()))
+    say_answer(answer, as_json=as_json)
+    raise typer.Exit(WORKED if answer.is_done else FAILED)
+
+
+@app.command()
+def start(yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False, as_json: AsJson = False) -> None:
+    """End the rehearsal: from then on documents are put on their projects."""
+    from xero_sync.cli.asking import ask
+    from xero_sync.cli.showing import say_answer, say_message, waiting_shown
+    from xero_sync.settings import read_settings
+    from xero_sync.slack.cards import start_message
+
+    log.configure(level="ERROR")
+    settings = read_settings()
+    if not yes:
+        say_message(start_message())
+        typer.confirm("End the rehearsal?", abort=True)
+    with waiting_shown():
+        answer = asyncio.run(ask(settings, ["start"], as_json=as_json, clock=SystemClock()))
+    say_answer(answer, as_json=as_json)
+    raise typer.Exit(WORKED if answer.is_done else FAILED)
+
+
+@app.command()
+def plugins(as_json: AsJson = False) -> None:
+    """List the plugins that are loaded and where each came from."""
+    from xero_sync.cli.checking import loaded_plugins
+    from xero_sync.cli.showing import say, say_json
+    from xero_sync.settings import read_settings
+
+    found = loaded_plugins(read_settings())
+    if as_json:
+        say_json(found)
+    else:
+        lines = [f"{entry.name} · {entry.title} · {entry.origin} · {', '.join(entry.hooks)}" for entry in found]
+        say(*(lines or ["No plugin is loaded."]))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date. `run` does so by itself."""
+    from xero_sync.cli.asking import bring_up_to_date
+    from xero_sync.cli.showing import say
+    from xero_sync.settings import read_settings
+
+    name = asyncio.run(bring_up_to_date(read_settings(), clock=SystemClock()))
+    say(f"The database {name} is up to date.")
+
+
+@app.command("help")
+def show_help(context: typer.Context) -> None:
+    """Show what can be typed."""
+    from xero_sync.cli.showing import say
+
+    if context.parent:
+        say(context.parent.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command (None: the one of this process); the exit code. What went wrong is one sentence on standard error."""
+    try:
+        app(args=None if arguments is None else list(arguments))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else FAILED
+    except XeroSyncError as error:
+        from xero_sync.cli.showing import complain
+
+        complain(error.message)
+        return TO_BE_CORRECTED
+    return WORKED
