@@ -1,12 +1,13 @@
 """Killed at any point, the bot finishes after a restart: every document once, every option once, at most one double card."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from xero_sync.testing.standins.traffic import Fault
 from xero_sync.testing.standins.xero import line
-from xero_sync.testing.world import Crash, World
+from xero_sync.testing.world import FINN, Crash, World
 
 POINTS = ("before plan", "planned", "request sent", "effect done", "reply got", "outcome written")
 
@@ -104,3 +105,32 @@ async def test_given_a_crash_between_posting_a_card_and_noting_it_when_started_a
     await world.sync()
 
     assert 1 <= len(world.cards('called "Harbor Refit"')) <= 2
+
+
+async def test_given_a_listing_cut_short_after_its_first_page_when_it_goes_on_then_what_came_meanwhile_is_not_missed(world: World) -> None:
+    project_id = world.scoro.has_project("Tidewater Launch")
+    world.xero.has_option("Tidewater Launch")
+    await world.sync()
+    mirror = world.house.connection.books.mirror
+    async with world.house.database.write() as db:
+        listing = (await mirror.lists(db))["invoices"]
+        await mirror.put_list(db, replace(listing, page=2, started_at=world.clock.now()))
+    await world.clock.advance(10)
+    world.xero.approves_bill("B-1", "Pressgang Print", [line(412.50, option="Tidewater Launch")], date="2026-11-20")
+
+    await world.sync()
+
+    assert world.on_project(project_id) == [Decimal("412.50")]
+
+
+async def test_given_many_lists_due_when_a_person_types_sync_then_all_are_read_in_one_go(world: World) -> None:
+    project_id = world.scoro.has_project("Tidewater Launch")
+    world.xero.has_option("Tidewater Launch")
+    await world.sync()
+    world.xero.approves_bill("B-1", "Pressgang Print", [line(412.50, option="Tidewater Launch")], date="2026-11-20")
+    world.scoro_copies()
+
+    await world.slack.command("sync", FINN)
+    await world.work()
+
+    assert world.on_project(project_id) == [Decimal("412.50")]

@@ -49,6 +49,7 @@ class Connection:
     lane: Lane = "changed"
     stopping: bool = False
     has_looked: bool = False
+    reads_all_lists: bool = False
     has_shown_all: bool = True
     refused_to_show: str = ""
     refusals: int = 0

@@ -186,6 +186,7 @@ async def _take_command(connection: Connection, db: AsyncConnection, row: InboxR
     match words:
         case ["sync"]:
             await connection.books.mirror.pull_forward(db, RHYTHMS, connection.clock.now())
+            connection.reads_all_lists = True
             return "The check has started. The result message shows what it did."
         case ["start"]:
             return await go_live(connection, db)

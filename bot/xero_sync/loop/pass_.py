@@ -78,10 +78,14 @@ async def _read(connection: Connection, lane: Lane, lists_per_service: int | Non
     """The rules, what was read by them, and the plugin that failed in either, whose answer is unknown then."""
     try:
         rules = await connection.plugins.match_rules()
-        # A press needs no list, and the person waits.
-        reading = await read_due_lists(connection, rules, limit=lists_per_service) if lane != "press" else Reading()
+        if lane == "press":
+            # A press needs no list, and the person waits.
+            return rules, Reading(), None
+        limit = None if connection.reads_all_lists else lists_per_service
+        reading = await read_due_lists(connection, rules, limit=limit)
     except PluginError as error:
         return [], Reading(), error
+    connection.reads_all_lists = False
     return rules, reading, None
 
 

@@ -271,9 +271,9 @@ async def _read_credit_notes(connection: Connection, state: ListState, rules: li
 
 async def _read_documents(connection: Connection, state: ListState, kind: DocumentKind) -> _Read:
     since = state.cursor - OVERLAP if state.cursor else None
-    first_page = max(state.page, 1)
+    is_resumed = state.page > 1
     unreadable = 0
-    async for page in connection.xero.document_pages(kind, modified_since=since, first_page=first_page):
+    async for page in connection.xero.document_pages(kind, modified_since=since, first_page=max(state.page, 1)):
         state = replace(
             state,
             page=page.page + 1,
@@ -284,16 +284,21 @@ async def _read_documents(connection: Connection, state: ListState, kind: Docume
         await keep_documents(connection, kind, page.documents, state)
         if await connection.is_overtaken():
             return _Read(is_done=False)
-    await _finish_documents(connection, state, unreadable)
-    return _Read()
+    await _finish_documents(connection, state, unreadable, is_resumed=is_resumed)
+    return _Read(has_changed=is_resumed)
 
 
-async def _finish_documents(connection: Connection, state: ListState, unreadable: int) -> None:
-    """The cursor moves to the newest stamp received, never past the service's own time at the first request; an empty listing leaves it."""
+async def _finish_documents(connection: Connection, state: ListState, unreadable: int, *, is_resumed: bool) -> None:
+    """The cursor moves to the newest stamp received, never past the service's own time at the first request; an empty listing leaves it.
+
+    is_resumed: it was cut short on the way, so what was approved since stands on a page that was read before: it is read again at once.
+    """
     now = connection.clock.now()
     newest = min(state.highest, state.started_at) if state.highest and state.started_at else None
     cursor = max(newest, state.cursor) if newest and state.cursor else newest or state.cursor
     done = _read_to_the_end(state, now, cursor)
+    if is_resumed:
+        done = replace(done, due_at=now)
     if unreadable:
         # The cursor stays, so that these rows come again; the others are kept already.
         problem = f"{unreadable} documents in Xero's list cannot be read. The others are checked as usual."
@@ -348,14 +353,18 @@ async def _read_copies(connection: Connection, state: ListState, module: scoro.M
         since: date | None = state.last_read_at.date() - timedelta(days=2)
     else:
         since = connection.settings.start_from
+    is_resumed = state.page > 1
     async for page in connection.scoro.document_pages(module, modified_from=since, first_page=max(state.page, 1)):
         state = replace(state, page=page.page + 1)
         await keep_copies(connection, page.documents, state)
         if await connection.is_overtaken():
             return _Read(is_done=False)
+    now = connection.clock.now()
+    done = _read_to_the_end(state, now)
     async with connection.books.database.write() as db:
-        await connection.books.mirror.put_list(db, _read_to_the_end(state, connection.clock.now()))
-    return _Read()
+        # What was copied since the listing was cut short may stand on a page that was read before.
+        await connection.books.mirror.put_list(db, replace(done, due_at=now) if is_resumed else done)
+    return _Read(has_changed=is_resumed)
 
 
 async def keep_copies(connection: Connection, copies: Iterable[scoro.Document], state: ListState | None = None) -> None:
