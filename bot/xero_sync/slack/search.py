@@ -21,7 +21,8 @@ def find_projects(words: str, projects: Iterable[scoro.Project]) -> list[Project
     found = []
     for project in projects:
         name, label = fold_scoro(project.name), _label(project)
-        if all(word in fold(label) for word in wanted.split()):
+        listed_as = fold(label)
+        if all(word in listed_as for word in wanted.split()):
             found.append((_distance(wanted, name, fold(project.no)), name, project.project_id, label))
     return [ProjectOption(project_id, label) for *_, project_id, label in sorted(found)[:MOST_OPTIONS]]
 

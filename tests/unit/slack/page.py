@@ -29,7 +29,7 @@ from xero_sync.loop.settle import settle
 from xero_sync.plugins import load_plugins
 from xero_sync.reports.answers import Came
 from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard, card_documents, question_card
-from xero_sync.reports.result import DayResult, Part
+from xero_sync.reports.result import DayResult, Part, PartName
 from xero_sync.reports.status import Coverage, StatusReport
 from xero_sync.reports.waiting import WaitingReport, waiting_document
 from xero_sync.slack.blocks import FormOrigin, Pressed
@@ -73,7 +73,7 @@ What stands in [brackets] is a button or a field.
 
 def result(*parts: tuple[int, str], **more: Any) -> DayResult:
     """The result of 24 November; each part is its documents and its amount in pounds."""
-    names = ("on projects", "waiting", "no project needed", "left out")
+    names: tuple[PartName, ...] = ("on projects", "waiting", "no project needed", "left out")
     given = [*parts, *[(0, "0")] * (4 - len(parts))]
     found = [
         Part(name, documents, (Money(Decimal(net), "GBP"),) if Decimal(net) else ())
@@ -251,7 +251,7 @@ def ask_everything() -> Asked:
         could_not_be_done=True,
     )
     plan = Plan(holds={"bill-10": stuck})
-    results = {each.document_id: standing(each, settled[each.document_id], plan, {}, snapshot) for each in snapshot.documents}
+    results = {each.document_id: standing(each, settled[each.document_id], plan, None, snapshot) for each in snapshot.documents}
     return Asked(snapshot, (*asks, *stuck_questions(snapshot.documents, results)), results)
 
 

@@ -26,7 +26,8 @@ def this_document_only() -> Choice:
 async def opens_form(office: Office, card: Message, person: str = "U_CARA") -> View:
     """The form on the person's screen, once it is more than "Loading…"."""
     await office.slack.press(card, CHOOSE, person)
-    return await office.slack.until(lambda: next((view for view in office.slack.views(person) if "Loading" not in view.plain), None))
+    await office.slack.until(lambda: any("Loading" not in view.plain for view in office.slack.views(person)))
+    return office.slack.view(person)
 
 
 async def test_given_a_card_when_another_project_is_to_be_chosen_then_a_form_says_what_for_and_how_far_it_goes(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
@@ -23,6 +24,8 @@ from xero_sync.slack.listeners.visitors import VisitorUnknown
 _KNOWN: Final = (NotRecorded, VisitorUnknown)
 _TOO_LATE: Final = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
 
+_SENDING_SECONDS: Final = 0.05
+
 log = logger(__name__)
 
 
@@ -32,8 +35,14 @@ def register(app: AsyncApp) -> None:
     async def on_error(error: Exception, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse | None:
         sentence = explain(error, body)
         is_acknowledged = context.ack.response is not None
-        if not is_acknowledged and (answer := _immediate(body, sentence)) is not None:
-            return BoltResponse(status=200, body=answer)
+        if is_acknowledged:
+            # Bolt looks for the acknowledgement every 10 ms, and forgets one it has not sent yet once a listener has failed.
+            await asyncio.sleep(_SENDING_SECONDS)
+        else:
+            if (answer := _immediate(body, sentence)) is not None:
+                return BoltResponse(status=200, body=answer)
+            # First: to tell the person may take longer than Slack waits.
+            await context.ack()
         await _answer_later(context, sentence)
         # Bolt takes an answer only where there was none yet.
         return None if is_acknowledged else BoltResponse(status=200, body="")
