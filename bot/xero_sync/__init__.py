@@ -7,6 +7,7 @@ Nothing under this package is for plugins, except `xero_sync.testing` in their t
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.actions import (
+    STATUS_LINE,
     Action,
     AskPerson,
     BindOptions,
@@ -39,7 +40,7 @@ from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Pairing, Share, pair
 from xero_sync.domain.match import LineFacts, MatchRule, copy_keys
 from xero_sync.domain.money import Money, split
-from xero_sync.domain.options import STATUS_LINE, create_option_for, describe_project, option_name_for, why_no_option_for
+from xero_sync.domain.options import create_option_for, describe_project, option_name_for, why_no_option_for
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.snapshot import Answer, BookedDocument, Snapshot

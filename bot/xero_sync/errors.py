@@ -4,7 +4,7 @@
      ├─ ConfigError                 a setting, file or folder is wrong; nothing was started
      │   └─ AlreadyRunning          another process works on these books
      ├─ RemoteError                 Xero, Scoro or Slack said no, or nothing sensible
-     │   ├─ RateLimited             too many calls: scope "minute", "day", "concurrent" or "window", and when to go on
+     │   ├─ RateLimited             too many calls: scope "minute", "day", "concurrent", "window" or "app-minute", and when to go on
      │   ├─ NotAllowed              bad key or token, missing scope, no access to this organisation
      │   ├─ Rejected                the service refused what was sent, with its own words per field
      │   ├─ Unavailable             no connection, time-out, 5xx: the service may or may not have acted

@@ -1,7 +1,7 @@
 """Every hook a plugin can implement. Each docstring is the contract.
 
-All but `deliver` are plain functions: called in one worker thread, one plugin at a time, each with ten seconds. An `async def` there, or a
-plain `deliver`, stops the start.
+All but `deliver` are plain functions: called in one worker thread, one plugin at a time, each with ten seconds. An `async def` there, a
+plain `deliver`, a wrapper, or a hook under another name stops the start.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class PluginDescription:
 def plugin() -> PluginDescription:  # type: ignore[empty-body]  # a specification has no body
     """Say what you are. Static: asked once, at the start.
 
-    Returns a description: `title` in people's words, `settings` a pydantic model with a default for everything (it appears in the settings
-    by itself), `needs` the lists you look at beyond documents, projects and options: "objects".
+    Returns a description: `title` in people's words, `settings` a pydantic model with a default for everything (people set it under your
+    name in `plugins` of their connection), `needs` the lists you look at beyond documents, projects and options: "objects".
     Since: 0.1
     """
 
@@ -53,8 +53,9 @@ def match_rules() -> Sequence[MatchRule]:
 
     A rule is two pure functions; equal keys match. The core joins them in linear time, finds twins, and looks again at the right documents
     when a project changes. Lower `rank` is asked first; two different projects within one rank are a question to people.
-    Names are unique among all plugins. `of_line` answers one key or "" for none, `of_project` a list of keys.
-    Raises: anything; matching is then unknown for this pass, and nothing is detached or asked because of it.
+    Names are unique among all plugins. `of_line` answers one key or "" for none, `of_project` a list of keys. Both are called once for every
+    line and project, outside the worker thread and without a time limit: keep them short.
+    Raises: anything, in the functions too; matching is then unknown for this pass. Nothing is written, detached or asked, and one card says so.
     Since: 0.1
     """
     return ()
@@ -71,9 +72,8 @@ def decide(snapshot: Snapshot, settings: BaseModel) -> Sequence[Action]:  # noqa
     settings: your own model, already validated.
     Returns Actions in any order; empty means nothing to do. Questions about lists (`ground="lists"`) are asked again in every pass for as
         long as they hold: one that is asked no longer is closed.
-    Raises: anything; it is journalled as PluginError under your name and your actions of this pass are dropped. Your result is then
-        *unknown*, not empty: what depends on it waits.
-    Source: https://developer.xero.com/documentation/api/accounting/trackingcategories
+    Raises: anything. Your result is then *unknown*, not empty: you might have held something. So nothing of any plugin is written or asked
+        in this pass, and one card names you.
     Since: 0.1
     """
     return ()

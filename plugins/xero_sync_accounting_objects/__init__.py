@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from xero_sync import Action, NoSettings, PluginDescription, Snapshot, hookimpl
+from xero_sync import Action, PluginDescription, Snapshot, hookimpl
 from xero_sync_accounting_objects import rules
 
 
 @hookimpl
 def plugin() -> PluginDescription:
-    return PluginDescription("Sync tracking categories as accounting objects", NoSettings, needs=frozenset({"objects"}))
+    return PluginDescription("Sync tracking categories as accounting objects", needs=frozenset({"objects"}))
 
 
 @hookimpl

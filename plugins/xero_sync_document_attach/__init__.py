@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from xero_sync import Action, PluginDescription, Snapshot, hookimpl
 from xero_sync_document_attach import rules
-from xero_sync_document_attach.settings import AttachSettings
 
 
 @hookimpl
 def plugin() -> PluginDescription:
-    return PluginDescription("Attach approved Xero documents to their projects", AttachSettings)
+    return PluginDescription("Attach approved Xero documents to their projects")
 
 
 @hookimpl

@@ -52,7 +52,7 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
         if result.shares:
             yield _stuck(document, "Scoro's copy was deleted. Bring it back in Scoro, or let Scoro's Xero sync copy it again.")
         return
-    if result.shares and found.net != document.xero.net_total:
+    if result.shares and (found.net, found.currency) != (document.xero.net_total, document.xero.currency):
         ours, theirs = Money(document.xero.net_total, document.xero.currency), Money(found.net, found.currency)
         yield _stuck(document, f"Xero says {ours} net, Scoro's copy {theirs}. Make them equal, then try again.")
         return
@@ -282,9 +282,9 @@ def create_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
 
 
 def _is_open(snapshot: Snapshot, project_id: int, is_sale: bool) -> bool:
-    """True for a project that may be suggested: an internal one carries cost, never sales (money.md 12)."""
+    """True for a project that may be suggested."""
     project = snapshot.projects.get(project_id)
-    return project is not None and project.is_live and project.is_open_to(snapshot.entity) and not (is_sale and project.is_internal)
+    return project is not None and project.may_take(entity=snapshot.entity, is_sale=is_sale)
 
 
 def _has_option(snapshot: Snapshot, project: scoro.Project) -> bool:

@@ -145,7 +145,11 @@ def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResu
 
 
 def _ask_about_closed(snapshot: Snapshot, line: LineResult, facts: LineFacts, kind: str) -> Question:
-    named = [project for project in snapshot.projects.values() if _may_be_chosen(snapshot, project) and _is_meant(snapshot, project, facts)]
+    named = [
+        project
+        for project in snapshot.projects.values()
+        if not project.is_deleted and project.is_open_to(snapshot.entity) and _is_meant(snapshot, project, facts)
+    ]
     cause = line.cause
     title = (
         f'The project "{facts.option_name}" is closed in Scoro'
@@ -222,17 +226,9 @@ def create_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
             yield action
 
 
-def _may_be_chosen(snapshot: Snapshot, project: scoro.Project) -> bool:
-    return not project.is_deleted and project.is_open_to(snapshot.entity)
-
-
 def _open_projects(snapshot: Snapshot, *, is_sale: bool = False) -> list[scoro.Project]:
-    """Those a document may be put on: internal ones carry cost, never sales (money.md 12)."""
-    return [
-        project
-        for project in snapshot.projects.values()
-        if project.is_live and _may_be_chosen(snapshot, project) and not (is_sale and project.is_internal)
-    ]
+    """Those a document may be put on."""
+    return [project for project in snapshot.projects.values() if project.may_take(entity=snapshot.entity, is_sale=is_sale)]
 
 
 def _is_meant(snapshot: Snapshot, project: scoro.Project, facts: LineFacts) -> bool:

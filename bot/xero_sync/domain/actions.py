@@ -131,8 +131,12 @@ class Post(_Action):
     reason: str
 
 
+STATUS_LINE = "status line"
+"""What a plugin remembers under this name stands in the status."""
+
+
 class Remember(_Action):
-    """Keep a value for the plugin's next pass: `snapshot.remembered[key]`."""
+    """Keep a value for the plugin's next pass: `snapshot.remembered[name]`."""
 
     kind: Literal["remember"] = "remember"
     name: str

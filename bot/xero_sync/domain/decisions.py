@@ -66,11 +66,15 @@ class PutOn(Frozen):
 
 
 class NoProjectNeeded(Frozen):
+    """The lines within reach belong on no project."""
+
     kind: Literal["no project needed"] = "no project needed"
     reach: Reach
 
 
 class LeaveOut(Frozen):
+    """The lines within reach are no project money for now: counted apart, written nowhere."""
+
     kind: Literal["leave out"] = "leave out"
     reach: Reach
 
@@ -91,6 +95,8 @@ class MakeOption(Frozen):
 
 
 class NoOptionNeeded(Frozen):
+    """Do not ask again for an option of this project."""
+
     kind: Literal["no option needed"] = "no option needed"
     reach: ThisProject
 

@@ -10,8 +10,6 @@ from xero_sync.domain.snapshot import Snapshot
 
 _STATUS_WORDS = {"inprogress": "in progress", "pending": "pending", "future": "future", "completed": "completed", "cancelled": "cancelled"}
 LONGEST_OPTION_NAME = 100
-STATUS_LINE = "status line"
-"""What a plugin remembers under this name stands in the status."""
 
 
 def create_option_for(snapshot: Snapshot, decided: Decided) -> CreateOption | None:

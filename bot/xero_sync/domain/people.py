@@ -36,20 +36,22 @@ def may(
     decision: Decision,
     net: Decimal,
     *,
+    documents: int,
     is_month_closed: bool,
     projects: Mapping[int, scoro.Project],
     manager_limit: Decimal,
 ) -> str:
     """ "" where the person may decide this, else one sentence that says who can.
 
-    net: what the decision moves, absolute, in document currency. is_month_closed: a document lies in a signed-off or locked month.
+    net: what the decision moves, absolute, in document currency. documents: how many wait for it now, however far it reaches.
+    is_month_closed: a document lies in a signed-off or locked month.
     """
     document_ids = decision.reach.document_ids if isinstance(decision.reach, TheseDocuments) else ()
     if isinstance(decision, TryAgain):
         return "" if person.role in ("bookkeeper", "controller") else _NEEDS_BOOKKEEPER
     if is_month_closed and person.role != "controller":
         return "This month is closed. A controller can decide it."
-    if len(document_ids) > MANY_DOCUMENTS and person.role != "controller":
+    if documents > MANY_DOCUMENTS and person.role != "controller":
         return f"This is about more than {MANY_DOCUMENTS} documents. A controller can decide it."
     if person.role in ("bookkeeper", "controller"):
         return ""

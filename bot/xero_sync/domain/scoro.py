@@ -110,6 +110,10 @@ class Project(Model):
     def is_internal(self) -> bool:
         return self.project_type == "internal"
 
+    def may_take(self, *, entity: str, is_sale: bool) -> bool:
+        """True for a live project of this business entity; an internal one carries cost, never sales (money.md 12)."""
+        return self.is_live and self.is_open_to(entity) and not (is_sale and self.is_internal)
+
     def is_open_to(self, entity: str) -> bool:
         """True where the business entity may use the project; a site with one entity names none."""
         owners = {self.account_id, *self.project_accounts} - {""}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.connection import ConnectionSettings, Mode
-from xero_sync.domain.decisions import Decided, Decision, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
+from xero_sync.domain.decisions import Decided, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
 from xero_sync.domain.lines import DocumentResult, Share
 from xero_sync.domain.match import LineFacts
 
@@ -183,8 +183,3 @@ class Snapshot:
     @cached_property
     def _options(self) -> Mapping[str, str]:
         return {option.tracking_option_id: option.name for option in self.category.options} if self.category else {}
-
-
-EMPTY_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
-
-__all__ = ["EMPTY_MOMENT", "Answer", "BookedDocument", "Decision", "DecisionBook", "Sibling", "Snapshot"]

@@ -209,10 +209,6 @@ class Document(Model):
         return self.status in ("AUTHORISED", "PAID")
 
     @property
-    def is_gone(self) -> bool:
-        return self.status in ("VOIDED", "DELETED")
-
-    @property
     def is_credit(self) -> bool:
         return self.type in CREDIT_TYPES
 

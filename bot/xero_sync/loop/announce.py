@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.domain import xero
 from xero_sync.domain.actions import Post
 from xero_sync.domain.money import Money, add_up
-from xero_sync.errors import PluginError, RateLimited, Rejected, RemoteError
+from xero_sync.errors import RateLimited, Rejected, RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.keep import POST
@@ -27,7 +26,6 @@ CARDS_PER_HOUR: Final = 5
 FINAL: Final = "final:"
 """What a message shows begins so once it will not change any more: it is not rendered again."""
 QUESTION: Final = "question:"
-_DELIVERY_MINUTES: Final = (1, 5, 15, 60)
 
 log = logger(__name__)
 
@@ -53,10 +51,9 @@ async def show(
 ) -> None:
     """Post the message once, or edit the one that stands. After a crash between posting and noting it, it is posted a second time at most."""
     books, now = connection.books, connection.clock.now()
-    told = ("final:" if is_final else "") + hashlib.sha256(json.dumps([message.text, message.blocks], sort_keys=True).encode()).hexdigest()[
-        :32
-    ]
-    if shown is not None and shown.ts and shown.shown_hash == told:
+    told = json.dumps([message.text, message.blocks], sort_keys=True).encode()
+    told_hash = (FINAL if is_final else "") + hashlib.sha256(told).hexdigest()[:32]
+    if shown is not None and shown.ts and shown.shown_hash == told_hash:
         return
     if shown is not None and shown.ts:
         try:
@@ -66,14 +63,14 @@ async def show(
             log.info("message.gone", subject=subject, problem=error.message)
         else:
             async with books.database.write() as db:
-                await books.asked.edited(db, subject, told, now)
+                await books.asked.edited(db, subject, told_hash, now)
             return
     async with books.database.write() as db:
         await books.asked.posting(db, subject, channel, now)
     message_id = await connection.speaker.post(channel, message)
     connection.reached("card posted")
     async with books.database.write() as db:
-        await books.asked.posted(db, subject, message_id, told, now)
+        await books.asked.posted(db, subject, message_id, told_hash, now)
 
 
 async def _show_questions(connection: Connection) -> None:
@@ -111,10 +108,11 @@ async def _show_questions(connection: Connection) -> None:
 
 
 def _is_worth_a_card(connection: Connection, card: QuestionCard) -> bool:
-    """money.md 2: at once from the threshold, per cause, absolute nets added up; smaller ones wait for the digest."""
+    """money.md 2: at once from the threshold, per cause, the lines' absolute nets added up in each currency; smaller ones wait for the digest."""
     if card.question.ground == "lists":
         return True
-    return sum((abs(document.net.amount) for document in card.documents), Decimal(0)) >= connection.settings.card_threshold
+    weights = add_up(Money(document.weight, document.net.currency) for document in card.documents)
+    return any(money.amount >= connection.settings.card_threshold for money in weights)
 
 
 async def _show_summary(connection: Connection, held_back: list[QuestionCard], shown: Message | None) -> None:
@@ -167,28 +165,6 @@ async def _tell_replies(connection: Connection) -> None:
             log.info("reply.refused", problem=error.message)
         async with books.database.write() as db:
             await books.asked.reply_sent(db, reply.reply_id, connection.clock.now())
-
-
-async def deliver(connection: Connection) -> None:
-    """Hand stored outcomes to the plugins that carry them elsewhere; at least once, with their own retry."""
-    if not connection.plugins.delivers():
-        return
-    books = connection.books
-    async with books.database.read() as db:
-        due = await books.ledger.due_deliveries(db, connection.clock.now())
-    for delivery in due:
-        try:
-            await connection.plugins.deliver(delivery.plugin, delivery.outcome)
-        except PluginError as error:
-            log.warning("deliver.failed", plugin=delivery.plugin, problem=error.message)
-            minutes = _DELIVERY_MINUTES[min(delivery.failures, len(_DELIVERY_MINUTES) - 1)]
-            async with books.database.write() as db:
-                await books.ledger.delivery_failed(
-                    db, delivery.delivery_id, error.message, next_at=connection.clock.now() + timedelta(minutes=minutes)
-                )
-        else:
-            async with books.database.write() as db:
-                await books.ledger.delivered(db, delivery.delivery_id)
 
 
 def subject_of(asked: AskedQuestion) -> str:

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clients.scoro import ViewedDocument
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.actions import BookWrite, CreateOption, Note, PutOnProject, SetCustomField
+from xero_sync.domain.actions import Action, BookWrite, CreateOption, Note, PutOnProject, SetCustomField
 from xero_sync.domain.decisions import TheseDocuments
 from xero_sync.domain.fold import fold
 from xero_sync.domain.lanes import rank
+from xero_sync.domain.lines import Share
 from xero_sync.domain.outcomes import Outcome, OutcomeState
 from xero_sync.errors import ChangedSince, NotAllowed, NotStuck, RateLimited, Rejected, RemoteError, Unavailable, UnexpectedReply
 from xero_sync.log import logger
@@ -39,7 +40,7 @@ async def apply(connection: Connection, plugin: str, action: BookWrite) -> Outco
         entry = await connection.books.ledger.planned(db, action, plugin=plugin, at=connection.clock.now(), attempt_id=str(uuid.uuid4()))
     if not entry.is_new:
         # It is open from before: recover reads it back first.
-        return _outcome(connection, action, "unknown", "It is being read back.")
+        return outcome_of(connection, action, "unknown", "It is being read back.")
     connection.reached("planned")
     outcome = await _attempt(connection, entry)
     connection.reached("reply got")
@@ -55,25 +56,25 @@ async def _attempt(connection: Connection, entry: Entry) -> Outcome:
         match action:
             case PutOnProject():
                 await _put_on_project(connection, action)
-                return _outcome(connection, action, "applied").model_copy(update={"shares": action.shares})
+                return outcome_of(connection, action, "applied", shares=action.shares)
             case CreateOption():
                 option = await _create_option(connection, action, entry.attempt_id)
-                return _outcome(connection, action, "applied").model_copy(update={"tracking_option_id": option.tracking_option_id})
+                return outcome_of(connection, action, "applied", tracking_option_id=option.tracking_option_id)
             case SetCustomField():
                 await _set_custom_field(connection, action)
-                return _outcome(connection, action, "applied")
+                return outcome_of(connection, action, "applied")
             case Note():
                 await _write_note(connection, action)
-                return _outcome(connection, action, "applied")
+                return outcome_of(connection, action, "applied")
             case _:
                 raise TypeError(f"{type(action).__name__} does not write to the books")
     except _Sent as sent:
         # No reply came, or none that can be read: it may be done all the same.
-        return _outcome(connection, action, "unknown", sent.error.message, sent.error.code)
+        return outcome_of(connection, action, "unknown", sent.error.message, sent.error.code)
     except (NotStuck, Rejected) as error:
-        return _outcome(connection, action, "failed", error.message, error.code)
+        return outcome_of(connection, action, "failed", error.message, error.code)
     except (ChangedSince, RateLimited, NotAllowed, Unavailable, UnexpectedReply) as error:
-        return _outcome(connection, action, "refused", error.message, error.code)
+        return outcome_of(connection, action, "refused", error.message, error.code)
 
 
 class _Sent(Exception):
@@ -126,7 +127,7 @@ def _check_unchanged(viewed: ViewedDocument, action: PutOnProject) -> None:
         raise ChangedSince("Scoro's copy was deleted meanwhile. It is looked at again.")
     if max(document.project_id, scoro.PER_LINE) != action.expects_header:
         raise ChangedSince("Somebody moved it in Scoro meanwhile. It is looked at again.")
-    if action.shares and document.net != Decimal(action.net_total):
+    if action.shares and (document.net, document.currency) != (Decimal(action.net_total), action.currency):
         raise ChangedSince("Scoro's copy has another amount meanwhile. It is looked at again.")
     if action.expects_lines and action.expects_lines != tuple((line.line_id, line.project_id) for line in document.lines_of_value):
         raise ChangedSince("Somebody moved one of its lines in Scoro meanwhile. It is looked at again.")
@@ -242,9 +243,26 @@ async def _copy_of(connection: Connection, document_id: str) -> tuple[scoro.Modu
 # The books.
 
 
-def _outcome(connection: Connection, action: object, state: OutcomeState, message: str = "", error_code: str = "") -> Outcome:
-    key = action.key if isinstance(action, BookWrite) else ""
-    return Outcome(action_key=key, state=state, message=message, error_code=error_code, at=connection.clock.now())
+def outcome_of(
+    connection: Connection,
+    action: Action,
+    state: OutcomeState,
+    message: str = "",
+    error_code: str = "",
+    *,
+    shares: tuple[Share, ...] = (),
+    tracking_option_id: str = "",
+) -> Outcome:
+    """What came of the Action, as of now."""
+    return Outcome(
+        action_key=action.key,
+        state=state,
+        message=message,
+        error_code=error_code,
+        at=connection.clock.now(),
+        shares=shares,
+        tracking_option_id=tracking_option_id,
+    )
 
 
 async def record(connection: Connection, entry: Entry, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -64,6 +64,3 @@ def _fingerprint(waiting: Sequence[WaitingLine]) -> str:
     """Of the lines a question is about: a press on a card that shows others is refused."""
     told = "|".join(sorted(f"{line.document_id}/{line.line_id}/{line.net.normalize():f}" for line in waiting))
     return hashlib.sha256(told.encode()).hexdigest()[:16] if told else ""
-
-
-__all__ = ["Mapping", "keep_questions"]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
-from xero_sync.domain.actions import AskPerson, Hold
+from xero_sync.domain.actions import AskPerson
 from xero_sync.domain.decisions import TheseDocuments, TryAgain
-from xero_sync.domain.lines import DocumentResult
+from xero_sync.domain.lines import DocumentResult, LineResult
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 from xero_sync.loop.decide import Plan
 from xero_sync.loop.inbox import REHEARSED
+from xero_sync.loop.settle import stuck_cause
 
 IN_REHEARSAL = "Rehearsal: it is put on its project when an admin says start."
 NEXT_CHECK = "It is put on its project in the next check."
-STUCK = "stuck:"
 
 
 def standing(document: BookedDocument, result: DocumentResult, plan: Plan, outcome: Outcome | None, snapshot: Snapshot) -> DocumentResult:
@@ -24,12 +25,13 @@ def standing(document: BookedDocument, result: DocumentResult, plan: Plan, outco
     hold = plan.holds.get(document.document_id)
     outcome = outcome or plan.failed_before.get(document.document_id)
     if hold is not None:
-        return _with_keys(_held(result, hold), hold.keys)
+        held = _waits(result, hold.reason, cause=hold.cause, could_not_be_done=hold.could_not_be_done)
+        return _with_keys(_still_there(document, held, hold.reason, could_not_be_done=hold.could_not_be_done), hold.keys)
     if outcome is not None and outcome.state == "applied":
         return result
     if outcome is not None:
-        is_final = outcome.state == "failed"
-        return _waits(result, outcome.message or NEXT_CHECK, could_not_be_done=is_final)
+        is_final, reason = outcome.state == "failed", outcome.message or NEXT_CHECK
+        return _still_there(document, _waits(result, reason, could_not_be_done=is_final), reason, could_not_be_done=is_final)
     if result.shares == document.shares_in_scoro:
         return result
     if snapshot.mode == "rehearsal":
@@ -37,12 +39,26 @@ def standing(document: BookedDocument, result: DocumentResult, plan: Plan, outco
     return result.waiting_because(NEXT_CHECK)
 
 
-def _held(result: DocumentResult, hold: Hold) -> DocumentResult:
-    return _waits(result, hold.reason, cause=hold.cause, could_not_be_done=hold.could_not_be_done)
+def _still_there(document: BookedDocument, result: DocumentResult, reason: str, *, could_not_be_done: bool) -> DocumentResult:
+    """What belongs on no project any more but could not be taken off waits too: its money is still on a project in Scoro.
+
+    A voided document has no lines left to say so; what Scoro has of it stands in their place.
+    """
+    on_projects = {share.line_id: share.net for share in document.shares_in_scoro}
+    cause = stuck_cause(document.document_id) if could_not_be_done else ""
+    waits = LineResult("", Decimal(0), "waiting", "8", reason, cause=cause, could_not_be_done=could_not_be_done)
+    lines = tuple(
+        replace(waits, line_id=line.line_id, net=line.net, keys=line.keys)
+        if line.line_id in on_projects and line.state != "waiting"
+        else line
+        for line in result.lines
+    )
+    left = set(on_projects) - {line.line_id for line in lines}
+    return replace(result, lines=(*lines, *(replace(waits, line_id=line_id, net=on_projects[line_id]) for line_id in sorted(left))))
 
 
 def _waits(result: DocumentResult, reason: str, *, cause: str = "", could_not_be_done: bool) -> DocumentResult:
-    cause = cause or (f"{STUCK}{result.document_id}" if could_not_be_done else "")
+    cause = cause or (stuck_cause(result.document_id) if could_not_be_done else "")
     return result.waiting_because(reason, cause=cause, could_not_be_done=could_not_be_done)
 
 
@@ -56,7 +72,7 @@ def stuck_questions(documents: Iterable[BookedDocument], results: Mapping[str, D
     found = []
     for document in documents:
         result = results.get(document.document_id)
-        cause = f"{STUCK}{document.document_id}"
+        cause = stuck_cause(document.document_id)
         stuck = [line for line in result.lines if line.cause == cause] if result else []
         if stuck:
             booked = document.xero

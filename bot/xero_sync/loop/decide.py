@@ -62,7 +62,7 @@ async def decide(connection: Connection, snapshot: Snapshot) -> Plan:
     writes = [
         PlannedWrite(entry.plugin, entry.action)
         for entry in planned
-        if isinstance(entry.action, BookWrite) and _document_of(entry.action) not in holds
+        if isinstance(entry.action, BookWrite) and document_of(entry.action) not in holds
     ]
     failed = await _failed_before(connection, snapshot, writes)
     return Plan(
@@ -82,7 +82,8 @@ def _order(entry: PlannedWrite) -> int:
     return _ORDER[entry.action.kind]
 
 
-def _document_of(action: Action) -> str:
+def document_of(action: Action) -> str:
+    """The Xero document an Action is about, "" where it is about none."""
     return getattr(action, "document_id", "")
 
 
@@ -99,7 +100,7 @@ async def _failed_before(connection: Connection, snapshot: Snapshot, writes: Seq
             continue
         again = [
             decided.decided_at
-            for decided in snapshot.decisions.of_document(_document_of(entry.action))
+            for decided in snapshot.decisions.of_document(document_of(entry.action))
             if isinstance(decided.decision, TryAgain)
         ]
         if not any(at > outcome.at for at in again):

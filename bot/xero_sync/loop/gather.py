@@ -10,17 +10,18 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.decisions import Decided, Reply
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.match import Matcher, MatchRule, account_key
+from xero_sync.domain.match import Matcher, MatchRule
 from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
 from xero_sync.errors import RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.reading import keep_copies, keep_documents, read_now
-from xero_sync.loop.schedule import RHYTHMS
+from xero_sync.loop.schedule import LIST_OF_COPIES, RHYTHMS
 from xero_sync.store import connections
 from xero_sync.store.mirror import Candidate, ListState, Record, StoredDocument
 
@@ -143,12 +144,13 @@ async def _complete(connection: Connection, work: list[StoredDocument], document
     if not partial:
         return work
     for row in partial:
+        kind: DocumentKind = "credit_notes" if row.kind == "credit_notes" else "invoices"
         try:
-            whole = await connection.xero.document("credit_notes" if row.kind == "credit_notes" else "invoices", row.document_id)
+            whole = await connection.xero.document(kind, row.document_id)
         except RemoteError as error:
             log.warning("document.unread", document_id=row.document_id, code=error.code)
             return [other for other in work if other.is_complete or not other.document.is_approved]
-        await keep_documents(connection, "credit_notes" if row.kind == "credit_notes" else "invoices", [whole], None)
+        await keep_documents(connection, kind, [whole], None)
     return await _work_set(connection, connection.lane, document_ids)
 
 
@@ -193,10 +195,10 @@ async def _copies(
     connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]], company_names: Mapping[int, str]
 ) -> dict[str, list[scoro.Document]]:
     found: dict[str, list[scoro.Document]] = {}
-    for document_id, candidates in (await _candidates(connection, work, links)).items():
-        row = next(row for row in work if row.document_id == document_id)
+    candidates_by_document = await _candidates(connection, work, links)
+    for row in work:
         documents = []
-        for candidate in candidates:
+        for candidate in candidates_by_document[row.document_id]:
             document = candidate.document
             name = document.company_name or company_names.get(document.company_id, "")
             has_own_number = document.lines is None and fold_scoro(document.number) != fold(row.document.number)
@@ -208,7 +210,7 @@ async def _copies(
                 document = await _view(connection, document)
                 name = document.company_name or name
             documents.append(document if name == document.company_name else document.model_copy(update={"company_name": name}))
-        found[document_id] = documents
+        found[row.document_id] = documents
     return found
 
 
@@ -223,9 +225,13 @@ async def _pull_copies(connection: Connection, work: list[StoredDocument], links
         return
     async with connection.books.database.read() as db:
         states = await connection.books.mirror.lists(db)
-    for name, is_bill in (("bills", True), ("scoro_invoices", False)):
+    for module, name in LIST_OF_COPIES.items():
         read_at = states[name].last_read_at if name in states else None
-        changed = [row for row in unlinked if row.document.is_bill == is_bill and (read_at is None or read_at <= row.document.updated_at)]
+        changed = [
+            row
+            for row in unlinked
+            if row.document.is_bill == (module == "bills") and (read_at is None or read_at <= row.document.updated_at)
+        ]
         if changed and not all((await _candidates(connection, changed, {})).values()):
             await read_now(connection, name)
 
@@ -245,7 +251,7 @@ async def _candidates(
                 found[document_id] = [candidate]
         # A copy that was deleted may come again as another one.
         wanted = [row for row in work if row.document_id not in links or any(each.document.is_deleted for each in found[row.document_id])]
-        for module in ("bills", "invoices"):
+        for module in LIST_OF_COPIES:
             rows = [row for row in wanted if row.document.is_bill == (module == "bills")]
             numbers = {fold(row.document.number) for row in rows} - {""}
             days = {(row.document.day, row.document.currency) for row in rows if not fold(row.document.number)}
@@ -271,7 +277,7 @@ async def _candidates(
 def _needs_lines(document: xero.Document) -> bool:
     """True where lines may go to different places: Scoro's lists have no lines, and reading them costs a call."""
     of_value = [line for line in document.lines if document.net(line) != 0]
-    return len({(tuple(tracking.option_name for tracking in line.tracking), account_key(line.account_code)) for line in of_value}) > 1
+    return len({(tuple(tracking.option_name for tracking in line.tracking), line.account_code) for line in of_value}) > 1
 
 
 async def _view(connection: Connection, document: scoro.Document) -> scoro.Document:

@@ -32,6 +32,8 @@ from xero_sync.store.asked import AskedQuestion, InboxRow
 
 _PER_PASS = 50
 PREVIEW = ["sync", "--preview"]
+REHEARSED = "rehearsal"
+"""The key of every document that would have been written if the rehearsal were over."""
 TERMINAL = "terminal:"
 """A person at the command line is this and their login name."""
 
@@ -114,7 +116,8 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
     is_closed = await _is_any_month_closed(connection, db, [line.document_id for line in waiting])
     person = person_of(row.person_id, connection.settings)
     limit = connection.settings.manager_limit
-    if refusal := may(person, decision, net, is_month_closed=is_closed, projects=projects, manager_limit=limit):
+    count = len({line.document_id for line in waiting})
+    if refusal := may(person, decision, net, documents=count, is_month_closed=is_closed, projects=projects, manager_limit=limit):
         return refusal
     label = f"{choice.label.rstrip('…')}: {chosen.plain_name}" if chosen and choice.form else choice.label
     decision_id, now = str(uuid.uuid4()), connection.clock.now()
@@ -225,7 +228,3 @@ async def go_live(connection: Connection, db: AsyncConnection) -> str:
     await connections.set_mode(db, connection.connection_id, "live", now)
     await connection.books.mirror.mark_due_by_keys(db, [REHEARSED], rank("changed"), now)
     return "The rehearsal is over. From now on documents are put on their projects."
-
-
-REHEARSED = "rehearsal"
-"""The key of every document that would have been written if the rehearsal were over."""

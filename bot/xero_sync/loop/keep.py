@@ -15,9 +15,9 @@ from xero_sync.domain.snapshot import Snapshot
 from xero_sync.loop.asking import keep_questions
 from xero_sync.loop.carry import standing, stuck_questions
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.decide import Plan
+from xero_sync.loop.decide import Plan, document_of
 from xero_sync.loop.gather import Gathered
-from xero_sync.loop.schedule import next_look_for_copy
+from xero_sync.loop.schedule import LIST_OF_COPIES, next_look_for_copy
 
 POST = "post:"
 
@@ -73,7 +73,7 @@ def _suggested(asks: Iterable[tuple[str, AskPerson]]) -> dict[str, set[str]]:
 def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> list[str]:
     """The documents that need not be looked at again until something changes."""
     still_open = {
-        getattr(entry.action, "document_id", "")
+        document_of(entry.action)
         for entry in plan.writes
         if (outcome := outcomes.get(entry.action.key)) is None or outcome.state in ("refused", "unknown")
     }
@@ -99,7 +99,7 @@ async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot
         booked = document.xero
         keys = copy_keys(document.module, booked.number, booked.day, booked.currency)
         if result and any(line.keys & keys and line.state == "waiting" for line in result.lines):
-            name = "bills" if document.module == "bills" else "scoro_invoices"
+            name = LIST_OF_COPIES[document.module]
             read_at = states[name].last_read_at if name in states else None
             was_read_since = read_at is not None and read_at > booked.updated_at
             await mirror.pull_forward(db, [name], next_look_for_copy(booked.updated_at, now) if was_read_since else now)

@@ -10,10 +10,11 @@ from xero_sync.domain.match import MatchRule
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import NotAllowed, PluginError, RateLimited, Unavailable, UnexpectedReply
-from xero_sync.loop.announce import announce, deliver
+from xero_sync.loop.announce import announce
 from xero_sync.loop.apply import apply
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.decide import Plan, decide
+from xero_sync.loop.deliver import deliver
 from xero_sync.loop.gather import gather, matcher_of
 from xero_sync.loop.inbox import take_inbox
 from xero_sync.loop.keep import keep

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.clients.xero.pages import DocumentKind, DocumentPage
+from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.lanes import Lane, rank
 from xero_sync.domain.match import MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, option_key
@@ -135,11 +135,11 @@ async def _read_list(connection: Connection, state: ListState, rules: list[Match
 
 
 async def _take_over(
-    connection: Connection, state: ListState, list_name: str, models: Mapping[str, BaseModel], *, is_whole: bool, db: AsyncConnection
+    connection: Connection, state: ListState, list_name: str, models: Mapping[str, BaseModel], db: AsyncConnection
 ) -> Changes:
     now = connection.clock.now()
     texts = {record_id: model.model_dump_json() for record_id, model in models.items()}
-    changes = await connection.books.mirror.put_records(db, list_name, texts, now, is_whole=is_whole)
+    changes = await connection.books.mirror.put_records(db, list_name, texts, now, is_whole=True)
     await connection.books.mirror.put_list(db, _read_to_the_end(state, now))
     return changes
 
@@ -155,14 +155,14 @@ async def _mark_due(connection: Connection, db: AsyncConnection, keys: Iterable[
 async def _read_organisation(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     organisation = await connection.xero.organisation()
     async with connection.books.database.write() as db:
-        changes = await _take_over(connection, state, "organisation", {organisation.organisation_id: organisation}, is_whole=True, db=db)
+        changes = await _take_over(connection, state, "organisation", {organisation.organisation_id: organisation}, db)
     return _Read(has_changed=not changes.is_empty)
 
 
 async def _read_accounts(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     accounts = await connection.xero.accounts()
     async with connection.books.database.write() as db:
-        changes = await _take_over(connection, state, "accounts", {entry.account_id: entry for entry in accounts}, is_whole=True, db=db)
+        changes = await _take_over(connection, state, "accounts", {entry.account_id: entry for entry in accounts}, db)
         texts = [*changes.added.values(), *(text for pair in changes.changed.values() for text in pair)]
         await _mark_due(connection, db, {account_key(xero.Account.model_validate_json(text).code) for text in texts})
     return _Read(has_changed=not changes.is_empty)
@@ -178,7 +178,7 @@ async def take_over_categories(connection: Connection, categories: Iterable[xero
     async with connection.books.database.write() as db:
         state = state or (await mirror.lists(db)).get("categories") or ListState(name="categories", due_at=now)
         found = {category.tracking_category_id: category for category in categories}
-        changes = await _take_over(connection, state, "categories", found, is_whole=True, db=db)
+        changes = await _take_over(connection, state, "categories", found, db)
         keys: set[str] = set()
         for before, after in changes.changed.values():
             old, new = xero.TrackingCategory.model_validate_json(before), xero.TrackingCategory.model_validate_json(after)
@@ -193,14 +193,14 @@ async def take_over_categories(connection: Connection, categories: Iterable[xero
 async def _read_objects(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     found = {str(entry.accounting_object_id): entry for entry in await connection.scoro.objects()}
     async with connection.books.database.write() as db:
-        changes = await _take_over(connection, state, "objects", found, is_whole=True, db=db)
+        changes = await _take_over(connection, state, "objects", found, db)
     return _Read(has_changed=not changes.is_empty)
 
 
 async def _read_companies(connection: Connection, state: ListState, rules: list[MatchRule]) -> _Read:  # noqa: ARG001 one signature for all readers
     found = {str(entry.company_id): entry for entry in await connection.scoro.companies()}
     async with connection.books.database.write() as db:
-        changes = await _take_over(connection, state, "companies", found, is_whole=True, db=db)
+        changes = await _take_over(connection, state, "companies", found, db)
     return _Read(has_changed=not changes.is_empty)
 
 
@@ -395,5 +395,3 @@ _READERS: Final[dict[str, _Reader]] = {
     "bills": _read_bills,
     "scoro_invoices": _read_scoro_invoices,
 }
-
-__all__ = ["DocumentPage", "keep_copies", "keep_documents", "read_due_lists", "take_over_categories"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from xero_sync.domain.actions import CreateOption, Note, PutOnProject, SetCustomField
-from xero_sync.domain.outcomes import Outcome, OutcomeState
+from xero_sync.domain.actions import CreateOption, Note, PutOnProject
+from xero_sync.domain.outcomes import Outcome
 from xero_sync.errors import ChangedSince, RemoteError
 from xero_sync.log import logger
-from xero_sync.loop.apply import read_back_option, record, stands
+from xero_sync.loop.apply import outcome_of, read_back_option, record, stands
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.reading import keep_copies
 from xero_sync.store.ledger import Entry
@@ -44,18 +44,17 @@ async def _read_back(connection: Connection, entry: Entry) -> Outcome:
         case PutOnProject():
             seen = await connection.scoro.document(action.module, action.scoro_document_id)
             await keep_copies(connection, [seen])
+            if stands(seen, action):
+                return outcome_of(connection, action, "applied", shares=action.shares)
             # Putting it there again is harmless: what is not there is simply planned anew.
-            is_there = stands(seen, action)
-            return _outcome(connection, entry, "applied" if is_there else "refused", shares=is_there)
+            return outcome_of(connection, action, "refused")
         case CreateOption():
             return await _read_back_option(connection, entry, action)
-        case SetCustomField():
-            # Written again it gives the same field, so it is planned anew.
-            return _outcome(connection, entry, "refused")
         case Note():
-            return _outcome(connection, entry, "failed", "The reply was lost. Look in Scoro whether the comment is there.")
+            return outcome_of(connection, action, "failed", "The reply was lost. Look in Scoro whether the comment is there.")
         case _:
-            return _outcome(connection, entry, "refused")
+            # A custom field written again is the same field, so it is planned anew.
+            return outcome_of(connection, action, "refused")
 
 
 async def _read_back_option(connection: Connection, entry: Entry, action: CreateOption) -> Outcome:
@@ -69,18 +68,7 @@ async def _read_back_option(connection: Connection, entry: Entry, action: Create
             await connection.clock.sleep(60)
             found = await read_back_option(connection, action)
     except ChangedSince as error:
-        return _outcome(connection, entry, "failed", error.message)
+        return outcome_of(connection, action, "failed", error.message)
     if found:
-        return _outcome(connection, entry, "applied").model_copy(update={"tracking_option_id": found.tracking_option_id})
-    return _outcome(connection, entry, "refused")
-
-
-def _outcome(connection: Connection, entry: Entry, state: OutcomeState, message: str = "", *, shares: bool = False) -> Outcome:
-    action = entry.action
-    return Outcome(
-        action_key=action.key,
-        state=state,
-        message=message,
-        at=connection.clock.now(),
-        shares=action.shares if shares and isinstance(action, PutOnProject) else (),
-    )
+        return outcome_of(connection, action, "applied", tracking_option_id=found.tracking_option_id)
+    return outcome_of(connection, action, "refused")

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.lanes import rank
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.schedule import LIST_OF_COPIES
 from xero_sync.store.books import Books
 from xero_sync.store.mirror import ListState
 
 STORED: Final = "settings"
 START_FROM: Final = "start from"
 _DECIDING: Final = {"bills", "invoices", "match_projects", "project_category", "start_from", "account_needs"}
-_COPIES: Final = ("bills", "scoro_invoices")
 
 
 async def notice_settings(connection: Connection, db: AsyncConnection) -> None:
@@ -32,7 +32,7 @@ async def notice_settings(connection: Connection, db: AsyncConnection) -> None:
     if before is None:
         return
     await books.mirror.mark_all_due(db, rank("backfill"), now)
-    for name in _COPIES:
+    for name in LIST_OF_COPIES.values():
         await books.mirror.put_list(db, ListState(name=name, due_at=now))
 
 

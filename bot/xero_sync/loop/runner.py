@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Final
 
 from xero_sync.domain.lanes import LANES, Lane
 from xero_sync.log import logger
@@ -17,14 +17,6 @@ TICK_SECONDS: Final = 30.0
 _MOST_PASSES: Final = 1000
 
 log = logger(__name__)
-
-
-class Runner(Protocol):
-    """Wakes connections. Which process does the work is the implementation's matter."""
-
-    def wake(self, connection_id: str) -> None:
-        """Have the connection look what there is to do. Wakes that come while it works are one."""
-        ...
 
 
 async def next_lane(connection: Connection) -> Lane | None:
@@ -66,6 +58,7 @@ class InProcessRunner:
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self, connection_id: str) -> None:
+        """Have the connection look what there is to do. Wakes that come while it works are one."""
         if event := self._wakes.get(connection_id):
             event.set()
 

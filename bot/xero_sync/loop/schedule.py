@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from xero_sync.domain import scoro
+
 LISTS_PER_TICK: Final = 2
 """So many lists of one service are begun in one tick, so that no tick makes more than five calls to a service on a quiet day."""
 
@@ -39,6 +41,9 @@ RHYTHMS: Final[dict[str, Rhythm]] = {
     "all_projects": Rhythm("scoro", _DAY, 51 * _MINUTE),
 }
 """In the order of the first read: what documents depend on comes before them."""
+
+LIST_OF_COPIES: Final[dict[scoro.Module, str]] = {"bills": "bills", "invoices": "scoro_invoices"}
+"""Where the copies of each kind come from. "invoices" without a system is Xero's list, of bills too."""
 
 _RETRY_MINUTES: Final = (0, 1, 5, 15, 60)
 _COPY_MINUTES: Final = (1, 6, 21, 81)

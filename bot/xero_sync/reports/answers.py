@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,12 +29,14 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.lines import LineResult, LineState
 from xero_sync.domain.money import Money, add_up
-from xero_sync.domain.snapshot import EMPTY_MOMENT, Snapshot
+from xero_sync.domain.snapshot import Snapshot
 from xero_sync.loop.settle import causes_of
 from xero_sync.reports.words import amounts, counted_kinds, kind_of
 from xero_sync.store.asked import AskedQuestion
 from xero_sync.store.books import Books
 from xero_sync.store.mirror import StoredDocument
+
+_NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ async def what_came_of(
     records = await books.mirror.records(db, "categories")
     categories = tuple(xero.TrackingCategory.model_validate_json(record.text) for record in records.values())
     # A Snapshot with the categories alone knows how to tell which question a line could have waited for.
-    seen = Snapshot(taken_at=EMPTY_MOMENT, settings=settings, mode="live", categories=categories)
+    seen = Snapshot(taken_at=_NO_MOMENT, settings=settings, mode="live", categories=categories)
     projects = await books.mirror.records(db, "projects")
     came = {}
     for question in answered:
@@ -179,6 +183,3 @@ def _subject(lines: Sequence[_Line]) -> str:
 
 def _count(lines: Iterable[_Line]) -> int:
     return len({line.document.document_id for line in lines})
-
-
-__all__ = ["Came", "in_words", "what_came_of"]

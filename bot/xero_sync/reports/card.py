@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from xero_sync.domain import xero
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.money import Money, add_up
 from xero_sync.domain.questions import Question
@@ -31,7 +32,7 @@ class MessageGone(Rejected):
 
 @dataclass(frozen=True)
 class CardDocument:
-    """One document on a card. net: what waits of it for this question; vat: Xero's tax on that."""
+    """One document on a card. net: what waits of it for this question; vat: Xero's tax on that; weight: its lines' nets, absolute."""
 
     document_id: str
     kind: DocumentKind
@@ -43,6 +44,7 @@ class CardDocument:
     xero_url: str
     scoro_url: str = ""
     vat: Decimal = Decimal(0)
+    weight: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,13 @@ def whole_document(stored: StoredDocument, short_code: str) -> CardDocument:
     )
 
 
+def _described(line: xero.LineItem | None, count: int) -> str:
+    if line is None:
+        return ""
+    others = "" if count == 1 else " and 1 more line" if count == 2 else f" and {count - 1} more lines"
+    return f"{line.description}{others}"
+
+
 def _card_document(stored: StoredDocument, waiting: Sequence[WaitingLine], short_code: str) -> CardDocument:
     document = stored.document
     line_ids = {line.line_id for line in waiting}
@@ -187,7 +196,8 @@ def _card_document(stored: StoredDocument, waiting: Sequence[WaitingLine], short
         contact=document.contact.name,
         day=document.day,
         net=Money(sum((line.net for line in waiting), Decimal(0)), document.currency),
+        weight=sum((abs(line.net) for line in waiting), Decimal(0)),
         vat=document.sign * sum((line.tax_amount for line in lines), Decimal(0)),
-        description=largest.description if largest else "",
+        description=_described(largest, len(lines)),
         xero_url=xero_url(document, short_code),
     )

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
+from xero_sync.domain.actions import STATUS_LINE
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.money import Money
-from xero_sync.domain.options import STATUS_LINE
 from xero_sync.loop.schedule import RHYTHMS
 from xero_sync.reports.result import document_lists, last_check, parts_of, sums_of
 from xero_sync.reports.words import month_name

@@ -106,6 +106,7 @@ class StoreDesk:
             person,
             decision,
             sum((abs(line.net) for line in waiting), Decimal(0)),
+            documents=len({line.document_id for line in waiting}),
             is_month_closed=await self._is_any_month_closed(db, card),
             projects=projects,
             manager_limit=self.settings.manager_limit,

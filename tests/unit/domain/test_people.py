@@ -34,9 +34,13 @@ LEAVE_OUT, AGAIN = LeaveOut(reach=ThisAccount(account_code="2110")), TryAgain(re
 MANY = PutOn(project_id=701, reach=ELEVEN)
 
 
-def refusal(role: Role, decision: Decision, *, net: str = "100.00", is_month_closed: bool = False, scoro_user_id: int = 7) -> str:
+def refusal(
+    role: Role, decision: Decision, *, net: str = "100.00", documents: int = 1, is_month_closed: bool = False, scoro_user_id: int = 7
+) -> str:
     person = Person("U_1", role, scoro_user_id)
-    return may(person, decision, Decimal(net), is_month_closed=is_month_closed, projects=PROJECTS, manager_limit=Decimal("1000.00"))
+    count = len(getattr(decision.reach, "document_ids", ())) or documents
+    limit = Decimal("1000.00")
+    return may(person, decision, Decimal(net), documents=count, is_month_closed=is_month_closed, projects=PROJECTS, manager_limit=limit)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,13 @@ def test_given_a_project_manager_without_scoro_user_when_a_project_has_no_manage
     nobodys = {701: project(701, "Tidewater Launch", manager_id=0)}
 
     told = may(
-        Person("U_1", "project manager", 0), CHOOSE_OWN, Decimal(1), is_month_closed=False, projects=nobodys, manager_limit=Decimal(1000)
+        Person("U_1", "project manager", 0),
+        CHOOSE_OWN,
+        Decimal(1),
+        documents=1,
+        is_month_closed=False,
+        projects=nobodys,
+        manager_limit=Decimal(1000),
     )
 
     assert "their own projects" in told
@@ -137,3 +147,7 @@ def test_given_the_settings_when_a_person_is_looked_up_then_they_have_their_role
     found = person_of(person_id, settings)
 
     assert (found, found.sees_amounts) == (person, sees_amounts)
+
+
+def test_given_a_standing_answer_over_ten_documents_when_a_bookkeeper_decides_then_a_controller_is_asked_for() -> None:
+    assert "controller" in refusal("bookkeeper", STANDING, documents=11)

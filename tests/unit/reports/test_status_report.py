@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.unit.reports.examples import HARBOR, NOW, SETTINGS, document, harbor_bills, harbor_question, keep, line, stands
 
+from xero_sync.domain.actions import STATUS_LINE
 from xero_sync.domain.money import Money
-from xero_sync.domain.options import STATUS_LINE
 from xero_sync.reports.status import Coverage, StatusReport, age_in_days, coverage_of, status_report
 from xero_sync.store import connections
 from xero_sync.store.books import Books
