@@ -70,7 +70,7 @@ async def test_given_the_plugin_of_the_readme_when_a_bill_names_its_purchase_ord
     async with World.open(database_url, extra_plugins={NAME: printed_plugin}) as world:
         project_id = world.scoro.has_project("PO-4471 Harbour Refit")
         world.scoro.has_project("PO-4472 Quay Lantern")
-        world.xero.approves_bill("B-1", "Delft Signs", [line("740.00")], date="2026-11-20", Reference="PO-4471")
+        world.xero.approves_bill("B-1", "Delft Signs", [line("740.00", description="Fascia panels PO-4471")], date="2026-11-20")
 
         await world.sync()
 

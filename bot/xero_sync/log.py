@@ -46,5 +46,5 @@ def configure(*, level: str = "INFO", as_json: bool = False) -> None:
 
 
 def logger(name: str) -> Any:
-    """A logger for one module; its events carry what is bound: connection_id, run_id, plugin."""
+    """A logger for one module; its events carry what is passed with them."""
     return structlog.get_logger(name)

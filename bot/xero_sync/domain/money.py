@@ -25,6 +25,9 @@ class Money:
             raise ValueError(f"{self.currency} and {other.currency} cannot be added")
         return Money(self.amount + other.amount, self.currency)
 
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
     def __str__(self) -> str:
         """As cards write it: £1,560.00, -£126.37, 1,160.00 SEK."""
         figure = f"{abs(self.amount):,.2f}"
