@@ -171,12 +171,24 @@ async def test_given_a_message_when_posted_and_edited_then_the_rows_say_what_sta
         await books.asked.edited(db, "result:2026-11-24", "hash 2", AT + minutes(2))
 
     async with books.database.read() as db:
-        kept = await books.asked.messages(db)
+        kept = await books.asked.messages(db, ["result:2026-11-24"], unfinished="question:", final="final:")
         assert await books.asked.message(db, "unheard of") is None
     assert before == Message("result:2026-11-24", "C01", "", "", "posting", AT, AT, 0)
     assert kept == {
         "result:2026-11-24": Message("result:2026-11-24", "C01", "1764.1", "hash 2", "posted", AT + minutes(1), AT + minutes(2), 2)
     }
+
+
+async def test_given_finished_and_other_messages_when_read_then_the_unfinished_come_with_those_that_were_named(books: Books) -> None:
+    shown = {"question:1": "final:a", "question:2": "b", "question:3": "final:c", "result:1": "d", "result:2": "e"}
+    async with books.database.write() as db:
+        for subject, shows in shown.items():
+            await books.asked.posting(db, subject, "C01", AT)
+            await books.asked.posted(db, subject, "1764.1", shows, AT)
+
+        kept = await books.asked.messages(db, ["question:3", "result:2", "unheard of"], unfinished="question:", final="final:")
+
+    assert sorted(kept) == ["question:2", "question:3", "result:2"]
 
 
 async def test_given_a_message_whose_id_was_lost_when_posted_again_then_it_starts_over(books: Books) -> None:

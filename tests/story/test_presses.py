@@ -302,6 +302,14 @@ async def test_given_slack_is_down_when_a_press_is_worked_on_then_it_counts_and_
     assert "Answered by @Finn" in world.card(HARBOR).plain
 
 
+async def test_given_slack_does_not_take_one_message_when_synced_then_the_others_stand_there_and_it_follows(world: World) -> None:
+    world.slack.refuses("chat.postMessage", "invalid_blocks")
+
+    await harbor_is_asked(world)
+
+    assert world.card("Xero to Scoro").ts < world.card(HARBOR).ts
+
+
 async def test_given_a_deleted_card_when_the_question_is_still_open_then_it_is_posted_anew(world: World) -> None:
     project_id = await harbor_is_asked(world)
     card = world.card(HARBOR)

@@ -53,3 +53,5 @@ class Teller:
         if self._console is not None:
             # Whole lines: a terminal folds them by itself, and a pipe gets them unbroken.
             self._console.print(text, soft_wrap=True)
+            # A pipe would get it only when the story is over.
+            self._console.file.flush()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -20,25 +22,39 @@ from xero_sync.loop.ports import Rendered
 from xero_sync.loop.problems import STORED, read_problems
 from xero_sync.reports.card import MessageGone, QuestionCard, SummaryCard, question_cards
 from xero_sync.reports.result import day_result
-from xero_sync.store.asked import AskedQuestion, Message
+from xero_sync.store.asked import AskedQuestion, Message, PrivateReply
 
 CARDS_PER_HOUR: Final = 5
 FINAL: Final = "final:"
 """What a message shows begins so once it will not change any more: it is not rendered again."""
 QUESTION: Final = "question:"
+PROBLEM: Final = "problem:"
+SUMMARY: Final = "summary"
 
 log = logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A message as it should stand, beside what is noted of it. is_final: it will not change any more."""
+
+    subject: str
+    channel: str
+    message: Rendered
+    shown: Message | None
+    is_final: bool = False
 
 
 async def announce(connection: Connection) -> None:
     """Show everything that is to be seen. A channel that refuses is logged and tried again at the next tick; nothing else waits for it."""
     connection.has_shown_all, connection.refused_to_show = False, ""
     try:
-        await _tell_replies(connection)
-        await _show_questions(connection)
-        await _show_result(connection)
-        await _show_problems_and_posts(connection)
-        connection.has_shown_all = True
+        replies, wanted = await _look(connection)
+        for reply in replies:
+            await _tell(connection, reply)
+        # All of them, whichever is not taken.
+        taken = [await _is_taken(connection, each) for each in wanted]
+        connection.has_shown_all = all(taken)
     except RateLimited as error:
         log.warning("announce.paused", until=error.retry_at.isoformat())
     except RemoteError as error:
@@ -46,18 +62,27 @@ async def announce(connection: Connection) -> None:
         log.warning("announce.refused", code=error.code, problem=error.message)
 
 
-async def show(
-    connection: Connection, subject: str, channel: str, message: Rendered, shown: Message | None, *, is_final: bool = False
-) -> None:
+async def _is_taken(connection: Connection, wanted: _Wanted) -> bool:
+    """False where Slack does not take this one message as it is: the others do not wait for it."""
+    try:
+        await _show(connection, wanted)
+    except Rejected as error:
+        connection.refused_to_show = error.message
+        log.error("message.refused", subject=wanted.subject, problem=error.message)
+        return False
+    return True
+
+
+async def _show(connection: Connection, wanted: _Wanted) -> None:
     """Post the message once, or edit the one that stands. After a crash between posting and noting it, it is posted a second time at most."""
-    books, now = connection.books, connection.clock.now()
-    told = json.dumps([message.text, message.blocks], sort_keys=True).encode()
-    told_hash = (FINAL if is_final else "") + hashlib.sha256(told).hexdigest()[:32]
+    books, now, subject, shown = connection.books, connection.clock.now(), wanted.subject, wanted.shown
+    told = json.dumps([wanted.message.text, wanted.message.blocks], sort_keys=True).encode()
+    told_hash = (FINAL if wanted.is_final else "") + hashlib.sha256(told).hexdigest()[:32]
     if shown is not None and shown.ts and shown.shown_hash == told_hash:
         return
     if shown is not None and shown.ts:
         try:
-            await connection.speaker.edit(shown.channel, shown.ts, message)
+            await connection.speaker.edit(shown.channel, shown.ts, wanted.message)
         except MessageGone as error:
             # Somebody deleted the message: it is posted anew.
             log.info("message.gone", subject=subject, problem=error.message)
@@ -66,45 +91,76 @@ async def show(
                 await books.asked.edited(db, subject, told_hash, now)
             return
     async with books.database.write() as db:
-        await books.asked.posting(db, subject, channel, now)
-    message_id = await connection.speaker.post(channel, message)
+        await books.asked.posting(db, subject, wanted.channel, now)
+    message_id = await connection.speaker.post(wanted.channel, wanted.message)
     connection.reached("card posted")
     async with books.database.write() as db:
         await books.asked.posted(db, subject, message_id, told_hash, now)
 
 
-async def _show_questions(connection: Connection) -> None:
-    books, now = connection.books, connection.clock.now()
+async def _look(connection: Connection) -> tuple[list[PrivateReply], list[_Wanted]]:
+    """What is to be told and to be seen, all as of one moment: first the questions, then how the day stands."""
+    books = connection.books
     async with books.database.read() as db:
-        messages = await books.asked.messages(db)
+        replies = await books.asked.unsent_replies(db)
         open_questions = {subject_of(asked): asked for asked in await books.asked.open_questions(db)}
-        unfinished = {
-            subject: row for subject, row in messages.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)
-        }
-        others = [question_id_of(subject) for subject in unfinished if subject not in open_questions]
-        cards = await question_cards(
-            db,
-            books,
-            {*(asked.question_id for asked in open_questions.values()), *others},
-            settings=connection.settings,
-            short_code=await _short_code(connection, db),
-        )
-        posted = await books.asked.posted_since(db, QUESTION, now - timedelta(hours=1))
+        remembered = await books.ledger.remembered(db, "")
+        problems = {f"{PROBLEM}{card.subject}": card for card in read_problems(remembered.get(STORED, "")).values()}
+        posts = {name: Post.model_validate_json(value) for name, value in remembered.items() if name.startswith(POST)}
+        result = f"result:{connection.clock.now().astimezone(connection.settings.zone).date()}"
+        subjects = [*open_questions, *problems, *posts, SUMMARY, result]
+        shown = await books.asked.messages(db, subjects, unfinished=QUESTION, final=FINAL)
+        wanted = await _questions(connection, db, open_questions, shown)
+        day = await day_result(db, books, settings=connection.settings, now=connection.clock.now())
+    channel = connection.settings.channel
+    if day.checked or result in shown:
+        wanted.append(_Wanted(result, channel, connection.cards.result(day), shown.get(result)))
+    for subject, card in problems.items():
+        if subject in shown or not card.is_over:
+            wanted.append(_Wanted(subject, channel, connection.cards.problem(card), shown.get(subject)))
+    for subject, post in posts.items():
+        message = connection.cards.plain(post.text)
+        wanted.append(_Wanted(subject, post.channel or channel, message, shown.get(subject), is_final=True))
+    return replies, wanted
+
+
+async def _questions(
+    connection: Connection, db: AsyncConnection, open_questions: Mapping[str, AskedQuestion], shown: Mapping[str, Message]
+) -> list[_Wanted]:
+    books, settings = connection.books, connection.settings
+    unfinished = {subject: row for subject, row in shown.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)}
+    others = {subject: question_id_of(subject) for subject in unfinished if subject not in open_questions}
+    cards = await question_cards(
+        db,
+        books,
+        {*(asked.question_id for asked in open_questions.values()), *others.values()},
+        settings=settings,
+        short_code=await _short_code(connection, db),
+    )
+    posted = await books.asked.posted_since(db, QUESTION, connection.clock.now() - timedelta(hours=1))
+    wanted: list[_Wanted] = []
     held_back: list[QuestionCard] = []
     for subject, asked in open_questions.items():
         card = cards[asked.question_id]
-        if subject not in messages and not _is_worth_a_card(connection, card):
+        if subject not in shown and not _is_worth_a_card(connection, card):
             continue
-        if subject not in messages and posted >= CARDS_PER_HOUR:
+        if subject not in shown and posted >= CARDS_PER_HOUR:
             held_back.append(card)
             continue
-        posted += subject not in messages
-        await show(connection, subject, connection.settings.channel, connection.cards.question(card), messages.get(subject))
-    for subject, row in unfinished.items():
-        if subject not in open_questions and (found := cards.get(question_id_of(subject))):
-            is_final = found.state in ("answered", "closed")
-            await show(connection, subject, row.channel, connection.cards.question(found), row, is_final=is_final)
-    await _show_summary(connection, held_back, messages.get("summary"))
+        posted += subject not in shown
+        wanted.append(_Wanted(subject, settings.channel, connection.cards.question(card), shown.get(subject)))
+    for subject, question_id in others.items():
+        if found := cards.get(question_id):
+            row, is_final = unfinished[subject], found.state in ("answered", "closed")
+            wanted.append(_Wanted(subject, row.channel, connection.cards.question(found), row, is_final))
+    if held_back or SUMMARY in shown:
+        wanted.append(_Wanted(SUMMARY, settings.channel, connection.cards.summary(_summary(held_back)), shown.get(SUMMARY)))
+    return wanted
+
+
+def _summary(held_back: Sequence[QuestionCard]) -> SummaryCard:
+    net = add_up(money for card in held_back for money in card.net)
+    return SummaryCard(len(held_back), tuple(net), tuple(card.question.title for card in held_back[:10]))
 
 
 def _is_worth_a_card(connection: Connection, card: QuestionCard) -> bool:
@@ -115,56 +171,13 @@ def _is_worth_a_card(connection: Connection, card: QuestionCard) -> bool:
     return any(money.amount >= connection.settings.card_threshold for money in weights)
 
 
-async def _show_summary(connection: Connection, held_back: list[QuestionCard], shown: Message | None) -> None:
-    if not held_back and shown is None:
-        return
-    net: list[Money] = add_up(money for card in held_back for money in card.net)
-    summary = SummaryCard(len(held_back), tuple(net), tuple(card.question.title for card in held_back[:10]))
-    await show(connection, "summary", connection.settings.channel, connection.cards.summary(summary), shown)
-
-
-async def _show_result(connection: Connection) -> None:
-    books = connection.books
-    local_day = connection.clock.now().astimezone(connection.settings.zone).date()
-    subject = f"result:{local_day}"
-    async with books.database.read() as db:
-        day = await day_result(db, books, settings=connection.settings, now=connection.clock.now())
-        shown = await books.asked.message(db, subject)
-    if day.checked or shown:
-        await show(connection, subject, connection.settings.channel, connection.cards.result(day), shown)
-
-
-async def _show_problems_and_posts(connection: Connection) -> None:
-    books = connection.books
-    async with books.database.read() as db:
-        remembered = await books.ledger.remembered(db, "")
-        problems = read_problems(remembered.get(STORED, ""))
-        posts = {name: value for name, value in remembered.items() if name.startswith(POST)}
-        messages = await books.asked.messages(db) if problems or posts else {}
-    for card in problems.values():
-        subject = f"problem:{card.subject}"
-        shown = messages.get(subject)
-        if shown is None and card.is_over:
-            continue
-        await show(connection, subject, connection.settings.channel, connection.cards.problem(card), shown)
-    for name, value in posts.items():
-        if name not in messages or not messages[name].ts:
-            post = Post.model_validate_json(value)
-            channel = post.channel or connection.settings.channel
-            await show(connection, name, channel, connection.cards.plain(post.text), messages.get(name), is_final=True)
-
-
-async def _tell_replies(connection: Connection) -> None:
-    books = connection.books
-    async with books.database.read() as db:
-        replies = await books.asked.unsent_replies(db)
-    for reply in replies:
-        try:
-            await connection.speaker.tell(reply.channel, reply.person_id, reply.text)
-        except Rejected as error:
-            log.info("reply.refused", problem=error.message)
-        async with books.database.write() as db:
-            await books.asked.reply_sent(db, reply.reply_id, connection.clock.now())
+async def _tell(connection: Connection, reply: PrivateReply) -> None:
+    try:
+        await connection.speaker.tell(reply.channel, reply.person_id, reply.text)
+    except Rejected as error:
+        log.info("reply.refused", problem=error.message)
+    async with connection.books.database.write() as db:
+        await connection.books.asked.reply_sent(db, reply.reply_id, connection.clock.now())
 
 
 def subject_of(asked: AskedQuestion) -> str:

@@ -147,8 +147,7 @@ class World:
         if self.copies:
             self.scoro_copies()
         async with self.house.database.write() as db:
-            for name in RHYTHMS:
-                await self.house.connection.books.mirror.pull_forward(db, [name], self.clock.now())
+            await self.house.connection.books.mirror.pull_forward(db, RHYTHMS, self.clock.now())
         return await work(self.house.connection, lists_per_service=None)
 
     def scoro_copies(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.store.rows import fetch, fetch_one, upsert
+from xero_sync.store.rows import fetch, fetch_for, fetch_one, upsert
 from xero_sync.store.tables import is_unsent, messages, replies
 
 
@@ -53,9 +54,13 @@ class Messages:
         row = await fetch_one(db, select(*_MESSAGE).where(self._is_message(subject)))
         return Message(**row._mapping) if row else None
 
-    async def messages(self, db: AsyncConnection) -> dict[str, Message]:
-        """Every message by subject."""
-        rows = await fetch(db, select(*_MESSAGE).where(messages.c.connection_id == self.connection_id))
+    async def messages(self, db: AsyncConnection, subjects: Iterable[str], *, unfinished: str, final: str) -> dict[str, Message]:
+        """By subject: these, and all that begin with `unfinished` and may still change: what they show does not begin with `final`."""
+        is_ours = messages.c.connection_id == self.connection_id
+        begins_so = messages.c.subject.startswith(unfinished, autoescape=True)
+        may_change = ~messages.c.shown_hash.startswith(final, autoescape=True)
+        rows = [*await fetch(db, select(*_MESSAGE).where(is_ours, begins_so, may_change))]
+        rows += await fetch_for(db, select(*_MESSAGE).where(is_ours), messages.c.subject, subjects)
         return {row.subject: Message(**row._mapping) for row in rows}
 
     async def posting(self, db: AsyncConnection, subject: str, channel: str, at: datetime) -> None:
