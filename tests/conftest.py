@@ -3,7 +3,11 @@
 import os
 import shutil
 import tempfile
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
 from pathlib import Path
+
+import uvloop
 
 from xero_sync.log import configure
 
@@ -18,3 +22,8 @@ def pytest_configure() -> None:
     # No test's database has to survive the machine, and waiting for a disk to confirm each commit takes longer than the tests themselves.
     if _MEMORY_DISK.is_dir() and os.access(_MEMORY_DISK, os.W_OK) and shutil.disk_usage(_MEMORY_DISK).free > _ROOM_NEEDED:
         tempfile.tempdir = str(_MEMORY_DISK)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
+    """The loop the bot runs on."""
+    return {"uvloop": uvloop.new_event_loop}

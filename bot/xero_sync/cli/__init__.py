@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+import uvloop
 
 from xero_sync import log
 from xero_sync.clock import SystemClock
@@ -37,7 +38,7 @@ def run() -> None:
             async with open_house(settings, clock=SystemClock()) as house:
                 await house.run_until_stopped(stop)
 
-    asyncio.run(until_stopped())
+    uvloop.run(until_stopped())
 
 
 @app.command()
@@ -61,7 +62,7 @@ def check(as_json: AsJson = False) -> None:
     from xero_sync.settings import read_settings
 
     log.configure(level="ERROR")
-    report = asyncio.run(check_everything(read_settings(), clock=SystemClock()))
+    report = uvloop.run(check_everything(read_settings(), clock=SystemClock()))
     if as_json:
         say_json(report)
     else:
@@ -78,7 +79,7 @@ def status(as_json: AsJson = False) -> None:
     from xero_sync.slack.cards import status_message
 
     log.configure(level="ERROR")
-    report = asyncio.run(read_status(read_settings(), clock=SystemClock()))
+    report = uvloop.run(read_status(read_settings(), clock=SystemClock()))
     if as_json:
         say_json(report)
     else:
@@ -95,7 +96,7 @@ def waiting(as_json: AsJson = False) -> None:
     from xero_sync.slack.cards import waiting_message
 
     log.configure(level="ERROR")
-    report = asyncio.run(read_waiting(read_settings(), clock=SystemClock()))
+    report = uvloop.run(read_waiting(read_settings(), clock=SystemClock()))
     if as_json:
         say_json(report)
     else:
@@ -117,7 +118,7 @@ def sync(
     words = ["sync", "--preview"] if preview else ["sync"]
     settings = read_settings()
     with waiting_shown():
-        answer = asyncio.run(ask(settings, words, as_json=as_json, clock=SystemClock()))
+        answer = uvloop.run(ask(settings, words, as_json=as_json, clock=SystemClock()))
     say_answer(answer, as_json=as_json)
     raise typer.Exit(WORKED if answer.is_done else FAILED)
 
@@ -136,7 +137,7 @@ def start(yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it
         say_message(start_message())
         typer.confirm("End the rehearsal?", abort=True)
     with waiting_shown():
-        answer = asyncio.run(ask(settings, ["start"], as_json=as_json, clock=SystemClock()))
+        answer = uvloop.run(ask(settings, ["start"], as_json=as_json, clock=SystemClock()))
     say_answer(answer, as_json=as_json)
     raise typer.Exit(WORKED if answer.is_done else FAILED)
 
@@ -163,7 +164,7 @@ def migrate() -> None:
     from xero_sync.cli.showing import say
     from xero_sync.settings import read_settings
 
-    name = asyncio.run(bring_up_to_date(read_settings(), clock=SystemClock()))
+    name = uvloop.run(bring_up_to_date(read_settings(), clock=SystemClock()))
     say(f"The database {name} is up to date.")
 
 

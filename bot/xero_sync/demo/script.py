@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from rich.console import Console
 
 from xero_sync.clock import SystemClock
@@ -39,7 +40,7 @@ def play(*, script: bool, as_json: bool, sabotage: str | None) -> int:
     teller = Teller(console)
     waits = not script and not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     try:
-        counts, failed, checks = asyncio.run(_play(teller, sabotage, waits=waits))
+        counts, failed, checks = uvloop.run(_play(teller, sabotage, waits=waits))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("Stopped. Everything the demo had started has ended.", file=sys.stderr)
         return INTERRUPTED
