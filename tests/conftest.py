@@ -7,6 +7,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import uvloop
 
 from xero_sync.log import configure
@@ -16,12 +17,18 @@ configure(level="ERROR")
 
 _MEMORY_DISK = Path("/dev/shm")
 _ROOM_NEEDED = 2 << 30
+_LONGEST = ("test_demo.py", "test_killed.py", "test_scale.py")
 
 
 def pytest_configure() -> None:
     # No test's database has to survive the machine, and waiting for a disk to confirm each commit takes longer than the tests themselves.
     if _MEMORY_DISK.is_dir() and os.access(_MEMORY_DISK, os.W_OK) and shutil.disk_usage(_MEMORY_DISK).free > _ROOM_NEEDED:
         tempfile.tempdir = str(_MEMORY_DISK)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The longest first, so that no worker is left alone with one in the end.
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:

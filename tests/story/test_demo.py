@@ -74,7 +74,6 @@ def play(*options: str, folder: Path) -> Played:
     return Played(process.returncode, json.loads(said))
 
 
-@pytest.mark.xdist_group("demo: story")
 def test_given_the_agency_when_the_story_is_played_then_every_fact_holds_and_the_counts_are_right(tmp_path: Path) -> None:
     played = play(folder=tmp_path)
 
@@ -83,7 +82,7 @@ def test_given_the_agency_when_the_story_is_played_then_every_fact_holds_and_the
     assert len(played.told["steps"]) == 11 and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("word", [pytest.param(word, marks=pytest.mark.xdist_group(f"demo: {word}")) for word in NOTICED])
+@pytest.mark.parametrize("word", NOTICED)
 def test_given_something_broken_on_purpose_when_the_story_is_played_then_the_checker_names_it(word: str, tmp_path: Path) -> None:
     played = play("--sabotage", word, folder=tmp_path)
 
@@ -91,7 +90,6 @@ def test_given_something_broken_on_purpose_when_the_story_is_played_then_the_che
     assert NOTICED[word] in played.differences
 
 
-@pytest.mark.xdist_group("demo: stopped")
 def test_given_the_story_under_way_when_it_is_interrupted_then_neither_bot_nor_folder_is_left(tmp_path: Path) -> None:
     process = begin(folder=tmp_path)
     assert process.stdout is not None

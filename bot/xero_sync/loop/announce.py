@@ -130,13 +130,9 @@ async def _questions(
     books, settings = connection.books, connection.settings
     unfinished = {subject: row for subject, row in shown.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)}
     others = {subject: question_id_of(subject) for subject in unfinished if subject not in open_questions}
-    cards = await question_cards(
-        db,
-        books,
-        {*(asked.question_id for asked in open_questions.values()), *others.values()},
-        settings=settings,
-        short_code=await _short_code(connection, db),
-    )
+    ids = {*(asked.question_id for asked in open_questions.values()), *others.values()}
+    short_code = await _short_code(connection, db) if ids else ""
+    cards = await question_cards(db, books, ids, settings=settings, short_code=short_code)
     posted = await books.asked.posted_since(db, QUESTION, connection.clock.now() - timedelta(hours=1))
     wanted: list[_Wanted] = []
     held_back: list[QuestionCard] = []

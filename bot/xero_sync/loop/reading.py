@@ -51,6 +51,7 @@ async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, 
     books, now = connection.books, connection.clock.now()
     async with books.database.read() as db:
         states = await books.mirror.lists(db)
+        stored = await connections.get(db, connection.connection_id)
     wanted = _read_by(connection)
     due = [name for name in in_order(RHYTHMS) if name in wanted and _state(states, name, now).due_at <= now]
     read: list[str] = []
@@ -67,7 +68,7 @@ async def read_due_lists(connection: Connection, rules: Iterable[MatchRule], *, 
         if not found.is_done:
             break
         read.append(name)
-    if read and await _note_first_read(connection):
+    if read and stored is not None and stored.first_read_at is None and await _note_first_read(connection):
         has_changed = True
     return Reading(tuple(read), has_changed)
 
@@ -87,15 +88,11 @@ def all_needed_read(connection: Connection, states: Mapping[str, ListState]) -> 
 
 async def _note_first_read(connection: Connection) -> bool:
     """True the one time that everything decisions rest on has been read: then they begin."""
-    async with connection.books.database.read() as db:
-        stored = await connections.get(db, connection.connection_id)
-        is_first = (
-            stored is not None and stored.first_read_at is None and all_needed_read(connection, await connection.books.mirror.lists(db))
-        )
-    if is_first:
-        async with connection.books.database.write() as db:
+    async with connection.books.database.write() as db:
+        has_read_all = all_needed_read(connection, await connection.books.mirror.lists(db))
+        if has_read_all:
             await connections.set_first_read(db, connection.connection_id, connection.clock.now())
-    return is_first
+    return has_read_all
 
 
 def _read_by(connection: Connection) -> set[str]:

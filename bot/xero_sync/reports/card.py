@@ -104,9 +104,11 @@ async def question_cards(
 
     short_code: Xero's name for the organisation in addresses; without it no document has a link.
     """
+    asked = [found for question_id in dict.fromkeys(question_ids) if (found := await books.asked.question(db, question_id))]
+    if not asked:
+        return {}
     connection = await connections.get(db, books.connection_id)
     is_rehearsal = connection is not None and connection.mode == "rehearsal"
-    asked = [found for question_id in dict.fromkeys(question_ids) if (found := await books.asked.question(db, question_id))]
     waiting = await books.ledger.waiting_by_cause(db, [entry.question.cause for entry in asked])
     compared = {document_id for entry in asked if entry.is_open for document_id in entry.question.compared_with}
     stored = await books.mirror.documents(db, {line.document_id for lines in waiting.values() for line in lines} | compared)

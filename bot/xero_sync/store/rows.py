@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -43,14 +44,23 @@ async def fetch_for(
 
 def insert(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An insert of this database's own dialect: both say on_conflict in the same words."""
-    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+    return _insert(db.dialect.name, table)
+
+
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 async def upsert(db: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *, keep: Container[str] = ()) -> None:
     """Insert rows that all have the same columns. One whose primary key is there already is replaced, but for the columns to keep."""
-    if not rows:
-        return
-    statement = insert(db, table)
+    if rows:
+        await db.execute(_upsert(db.dialect.name, table, tuple(name for name in rows[0] if name not in keep)), list(rows))
+
+
+@lru_cache
+def _upsert(dialect: str, table: Table, renewed: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    # Putting it together takes longer than the database takes for a row.
+    statement = _insert(dialect, table)
     key = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key and name not in keep}
-    await db.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
+    changed = {name: statement.excluded[name] for name in renewed if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)

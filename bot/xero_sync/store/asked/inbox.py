@@ -62,8 +62,9 @@ class Inbox:
         order = (inbox.c.lane, inbox.c.inbox_id)
         is_ours = inbox.c.connection_id == self.connection_id
         rows = await fetch(db, select(inbox).where(is_ours, is_in_inbox).order_by(*order).limit(limit))
-        ids = [row.inbox_id for row in rows]
-        await db.execute(update(inbox).where(is_ours, inbox.c.inbox_id.in_(ids)).values(state="taken"))
+        if rows:
+            is_among = inbox.c.inbox_id.in_([row.inbox_id for row in rows])
+            await db.execute(update(inbox).where(is_ours, is_among).values(state="taken"))
         return [InboxRow(row.inbox_id, row.lane, row.kind, json.loads(row.body), row.person_id, row.at) for row in rows]
 
     async def put_back(self, db: AsyncConnection) -> int:
