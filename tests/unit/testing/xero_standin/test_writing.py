@@ -74,6 +74,15 @@ async def test_given_a_line_without_its_id_when_posted_then_it_is_a_new_one(xero
     assert (len({item["LineItemID"] for item in after["LineItems"]}), after["Total"]) == (3, Decimal("204.60"))
 
 
+async def test_given_a_new_line_without_tax_type_when_posted_then_it_has_its_accounts(xero: XeroStandIn, app: Any, bill: str) -> None:
+    new = {"Description": "Extra", "LineAmount": 10, "AccountCode": "310"}
+
+    await posts_lines(app, bill, [*lines_of(xero, bill), new, new | {"TaxType": "NONE"}])
+
+    added = xero.documents[bill]["LineItems"][2:]
+    assert [(item["TaxType"], str(item["TaxAmount"])) for item in added] == [("INPUT2", "2.00"), ("NONE", "0.00")]
+
+
 @pytest.mark.parametrize(
     "tracking",
     [

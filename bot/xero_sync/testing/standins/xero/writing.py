@@ -164,12 +164,14 @@ def _lines(books: Books, given: object, before: Sequence[Fields], line_amount_ty
         merged = deepcopy(old or {}) | new
         merged["Tracking"] = books.tracking.for_line(item["Tracking"], held) if "Tracking" in item else deepcopy(held)
         merged["LineItemID"] = item["LineItemID"] if old is not None else books.new_id("line")
-        if old is None or "LineAmount" not in merged or "TaxAmount" not in merged:
-            merged = completed_line(merged, line_amount_types)
         if code := merged.get("AccountCode"):
             if code not in books.accounts:
                 raise invalid(f"Account code '{code}' is not a valid code for this document.")
             merged["AccountID"] = books.accounts[code]["AccountID"]
+            if old is None:
+                merged.setdefault("TaxType", books.accounts[code]["TaxType"])  # one that is sent overrides the account's
+        if old is None or "LineAmount" not in merged or "TaxAmount" not in merged:
+            merged = completed_line(merged, line_amount_types)
         lines.append(merged)
     return lines
 
