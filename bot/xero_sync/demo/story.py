@@ -6,10 +6,6 @@ Every step ends with its facts read back from the books.
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -97,20 +93,11 @@ class Stage:
 
     async def tell_by_webhook(self, document_id: str) -> None:
         """Xero tells the bot that a document has changed, as it does within seconds of an approval."""
-        event = {
-            "resourceId": document_id,
-            "tenantId": self.agency.xero.tenant_id,
-            "tenantType": "ORGANISATION",
-            "eventCategory": "INVOICE",
-            "eventType": "UPDATE",
-            "eventDateUtc": f"{self.agency.xero.now():%Y-%m-%dT%H:%M:%S.000}",
-        }
-        body = json.dumps({"events": [event], "firstEventSequence": 1, "lastEventSequence": 1, "entropy": document_id[:8].upper()}).encode()
-        signature = base64.b64encode(hmac.new(WEBHOOK_KEY.encode(), body, hashlib.sha256).digest()).decode()
+        body, headers = self.agency.xero.notice(document_id, key=WEBHOOK_KEY)
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                session.post(f"{self.bot.url}/webhooks/xero", data=body, headers={"x-xero-signature": signature}) as answer,
+                session.post(f"{self.bot.url}/webhooks/xero", data=body, headers=headers) as answer,
             ):
                 status = answer.status
         except aiohttp.ClientError as error:

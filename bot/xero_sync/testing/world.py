@@ -10,10 +10,6 @@ Xero and Scoro are reached in-process, Slack over a loopback socket, because Sla
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -209,13 +205,11 @@ class World:
 
         await self.slack.until(is_answered)
 
-    async def send_webhook(self, document_id: str, *, category: str = "INVOICE", key: str = WEBHOOK_KEY) -> int:
+    async def send_webhook(self, document_id: str, *, key: str = WEBHOOK_KEY) -> int:
         """Send what Xero sends when a document changes; the status the bot answered with."""
-        event = {"resourceId": document_id, "tenantId": self.xero.tenant_id, "eventCategory": category, "eventType": "UPDATE"}
-        body = json.dumps({"events": [event], "entropy": f"{self.clock.now():%H%M%S%f}"}).encode()
-        signature = base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest()).decode()
+        body, headers = self.xero.notice(document_id, key=key)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.house.web), base_url="http://bot.test") as client:
-            return (await client.post("/webhooks/xero", content=body, headers={"x-xero-signature": signature})).status_code
+            return (await client.post("/webhooks/xero", content=body, headers=headers)).status_code
 
     def card(self, *words: str) -> Message:
         """The one message in the channel with these words."""

@@ -20,6 +20,7 @@ from xero_sync.testing.standins.xero.books import Books
 from xero_sync.testing.standins.xero.documents import NUMBER_KEYS
 from xero_sync.testing.standins.xero.limits import IdempotencyKeys, Kept, Limits
 from xero_sync.testing.standins.xero.listing import listed, view_for
+from xero_sync.testing.standins.xero.notices import event_about, notice_of, signature_of
 from xero_sync.testing.standins.xero.shelves import Write
 from xero_sync.testing.standins.xero.switches import Switches
 from xero_sync.testing.standins.xero.wire import Asked, Fields, Listing, Refusal, as_xml, encoded, ms_date, not_found
@@ -97,6 +98,12 @@ class XeroStandIn(Books):
         self.books_by_tenant[books.tenant_id] = books
         self.access.connects(books.tenant_id, name)
         return books
+
+    def notice(self, document_id: str, *, key: str, event_type: str = "UPDATE") -> tuple[bytes, dict[str, str]]:
+        """What Xero posts when a document has changed: the body, and the headers with its signature under the app's webhook key."""
+        entropy = self._next_id("notice").replace("-", "")[:20].upper()
+        body = notice_of([event_about(self, document_id, event_type)], self._counts["notice"], entropy)
+        return body, {"content-type": "application/json", "x-xero-signature": signature_of(body, key)}
 
     def _next_id(self, kind: str) -> str:
         self._counts[kind] += 1
