@@ -97,7 +97,31 @@ def faults_in(value: object, judge: Validator) -> list[str]:
 
 
 def _said(error: jsonschema.ValidationError) -> str:
-    # Of "none of these shapes fits" the closest shape says what is wrong.
-    closest = jsonschema.exceptions.best_match([error])
+    closest = _closest(error)
     message = closest.message if len(closest.message) <= 300 else f"{closest.message[:300]}…"
     return f"{closest.json_path}: {message}"
+
+
+def _closest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
+    """Of "none of these shapes fits": what is wrong with the one that is meant, by its type."""
+    while error.context:
+        meant = [found for found in _by_shape(error) if not any(map(_is_about_the_type, found))]
+        if len(meant) != 1:
+            return jsonschema.exceptions.best_match([error])
+        error = meant[0][0]
+    return error
+
+
+def _by_shape(error: jsonschema.ValidationError) -> list[list[jsonschema.ValidationError]]:
+    """What is wrong with each of the shapes that were tried."""
+    found: dict[Any, list[jsonschema.ValidationError]] = {}
+    for each in error.context or ():
+        found.setdefault(each.schema_path[0], []).append(each)
+    return list(found.values())
+
+
+def _is_about_the_type(error: jsonschema.ValidationError) -> bool:
+    """True where another type is meant, also where a shape is a choice itself and none of its own is meant."""
+    if error.context and not error.relative_path:
+        return all(any(map(_is_about_the_type, found)) for found in _by_shape(error))
+    return list(error.relative_path) == ["type"]

@@ -35,9 +35,9 @@ class Exchange:
 class Recorder:
     """An app with everything written down that is asked and answered."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, exchanges: list[Exchange] | None = None) -> None:
         self.app = app
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[Exchange] = [] if exchanges is None else exchanges
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -1,9 +1,4 @@
-"""Xero's part of the judge: what goes over the wire against Xero's own files, and what these leave open against Xero's documentation.
-
-The files accept an empty object and any further key. So they are closed here: a key they do not know has to stand in `ALSO_THERE`, and
-what a reader cannot do without in `NEVER_MISSING`. Each entry names the documentation it rests on ("Xero API" and a section's number are
-the project's notes on it).
-"""
+"""Xero's part of the judge: what goes over the wire against Xero's own files, and what these leave open against its documentation."""
 
 from __future__ import annotations
 
@@ -13,99 +8,37 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import jsonschema
 from jsonschema.protocols import Validator
 from referencing import Registry
-from referencing.jsonschema import DRAFT4, DRAFT202012
+from referencing.jsonschema import DRAFT4
 from tests.judge.contracts import Json, accept, faults_in, read_yaml
 from tests.judge.contracts_wire import Exchange
+from tests.judge.contracts_xero_notes import (
+    ALSO_THERE,
+    COUNTED,
+    INSIDE,
+    LARGEST_PAGE,
+    LIMIT_HEADERS,
+    MODIFIED_SINCE,
+    MS_DATE,
+    NEVER_MISSING,
+    REFUSALS,
+    TOKEN_ERRORS,
+    WITHOUT_JSON,
+)
 
-ACCOUNTING, IDENTITY, WEBHOOKS = "xero_accounting.yaml", "xero-identity.yaml", "xero-webhooks.yaml"
+from xero_sync.domain import xero
+
+ACCOUNTING, IDENTITY = "xero_accounting.yaml", "xero-identity.yaml"
 API = "/api.xro/2.0"
 TOKEN = "/connect/token"
 ROWS_JUDGED = 25
-LARGEST_PAGE = 1000
-MS_DATE = r"^/Date\(-?\d+([+-]\d{4})?\)/$"
-"""Xero API, section 9."""
-MODIFIED_SINCE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
-"""Xero API, section 4: UTC, to the second, without a zone."""
-
-# Keys of replies that the files do not know, by schema.
-ALSO_THERE: Mapping[str, Mapping[str, str]] = {
-    "": dict.fromkeys(("Id", "Status", "ProviderName", "DateTimeUTC"), "section 2: all inside the envelope"),
-    "TrackingOption": dict.fromkeys(("HasValidationErrors", "IsDeleted", "IsArchived", "IsActive"), "section 2: replies of option calls"),
-    "Invoice": dict.fromkeys(("DateString", "DueDateString"), "section 9: preferred for calendar dates"),
-    "CreditNote": dict.fromkeys(("DateString", "DueDateString"), "section 9: preferred for calendar dates"),
-    "AccessToken": {"scope": "foreign clients, section 3: exactly these six keys"},
-}
-
-# What must be there in each row of a list (or in the object of that name), and where that stands.
-NEVER_MISSING: Mapping[str, Mapping[str, str]] = {
-    "Organisations": {
-        "Name": "section 2: GET /Organisation",
-        "BaseCurrency": "section 4: amounts are in the document's currency, so the base has to be known",
-        "ShortCode": "section 4: web links are built from it",
-        "Timezone": "section 9: an omitted Date is today in this time zone",
-    },
-    "Accounts": dict.fromkeys(("AccountID", "Code", "Name", "Type", "Status"), "section 4: lines name AccountCode and AccountID"),
-    "TrackingCategories": dict.fromkeys(("TrackingCategoryID", "Name", "Status", "Options"), "section 2: replies of category calls"),
-    "Options": dict.fromkeys(("TrackingOptionID", "Name", "Status"), "section 2: a reply without TrackingOptionID is a failure"),
-    "Invoices": {
-        "InvoiceID": "section 4: key on InvoiceID",
-        "InvoiceNumber": "section 4: unique for ACCREC, shown as Reference for ACCPAY",
-        "Type": "section 4: types",
-        "Status": "section 4: statuses; approved is AUTHORISED or PAID",
-        "Contact": "section 3: contact defaults are looked up by it",
-        "Date": "section 9: calendar dates",
-        "DateString": "section 9: preferred for calendar dates",
-        "LineAmountTypes": "section 4: LineAmount includes tax when Inclusive",
-        "CurrencyCode": "section 4: amounts are in the document's currency",
-        "CurrencyRate": "section 4: on the header",
-        **dict.fromkeys(("SubTotal", "TotalTax", "Total", "AmountDue", "AmountPaid", "AmountCredited"), "section 4: on the header"),
-        "UpdatedDateUTC": "section 9: the watermark is taken from it",
-    },
-    "CreditNotes": {
-        "CreditNoteID": "section 4: resources and their ids",
-        "CreditNoteNumber": "section 4: resources and their ids",
-        **dict.fromkeys(("Type", "Status"), "section 4: types and statuses"),
-        "Contact": "section 3: contact defaults are looked up by it",
-        **dict.fromkeys(("Date", "DateString"), "section 9: calendar dates"),
-        "LineAmountTypes": "section 4: LineAmount includes tax when Inclusive",
-        "CurrencyCode": "section 4: amounts are in the document's currency",
-        **dict.fromkeys(("SubTotal", "TotalTax", "Total", "RemainingCredit"), "section 4: on the header"),
-        "Allocations": "section 4: what a credit note is allocated to",
-        "UpdatedDateUTC": "section 9: the watermark is taken from it",
-    },
-    "LineItems": {
-        "LineItemID": "section 4: a line sent without it is a new line, and the old one is deleted",
-        **dict.fromkeys(("LineAmount", "TaxAmount", "TaxType", "AccountCode"), "section 4: on the line"),
-        "Tracking": "section 3: LineItems[].Tracking[]",
-    },
-    "Tracking": dict.fromkeys(("TrackingCategoryID", "Name", "Option"), "section 3: a sample lacks TrackingOptionID, the rest is there"),
-    "Contacts": dict.fromkeys(("ContactID", "Name", "ContactStatus"), "section 3: contact defaults"),
-    "Currencies": {"Code": "foreign clients, section 3: GET /Currencies"},
-    "connections": dict.fromkeys(("id", "tenantId", "tenantType", "tenantName"), "section 1: tenants"),
-    "pagination": dict.fromkeys(("page", "pageSize", "pageCount", "itemCount"), "section 4: listing"),
-    "": dict.fromkeys(("Id", "Status", "DateTimeUTC"), "section 2: all inside the envelope"),
-}
-_INSIDE = {"Invoices": "LineItems", "CreditNotes": "LineItems", "LineItems": "Tracking", "TrackingCategories": "Options"}
-
-# Section 8: what errors say. The files know 400 alone.
-REFUSALS: Mapping[int, frozenset[str]] = {
-    400: frozenset({"ErrorNumber", "Type", "Message"}),
-    401: frozenset({"Type", "Title", "Status", "Detail", "Instance", "Extensions"}),
-    403: frozenset({"Type", "Title", "Status", "Detail", "Instance", "Extensions"}),
-    500: frozenset({"Title", "Detail", "Status", "Instance"}),
-}
-WITHOUT_JSON = {404: "section 8: text", 412: "section 8: no body is known", 429: "section 12: the body is unknown", 501: "section 8"}
-TOKEN_ERRORS = {"invalid_grant", "invalid_client", "unsupported_grant_type", "invalid_scope", "unauthorized_client"}
-"""Xero API, section 1."""
-LIMIT_HEADERS = ("x-minlimit-remaining", "x-daylimit-remaining", "x-appminlimit-remaining")
-"""Xero API, section 6; /connections has the last one alone, and a call turned away before it was counted has none."""
-_COUNTED = {200, 204, 400, 404, 412, 500, 501}
 
 
 def judge(exchanges: Iterable[Exchange]) -> None:
@@ -165,8 +98,6 @@ def _patterns(file: str) -> list[tuple[str, re.Pattern[str]]]:
     flags = re.IGNORECASE if file == IDENTITY else 0
     templates = sorted(read_yaml(file)["paths"], key=lambda template: template.count("{"))
     spelt = {template: re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template) for template in templates}
-    # Foreign clients, section 3: pyxero and tap-xero write the plural.
-    spelt["/Organisation"] = "/Organisations?" if file == ACCOUNTING else "/-"
     return [(template, re.compile(spelt[template], flags)) for template in templates]
 
 
@@ -193,7 +124,7 @@ def _faults_of_question(exchange: Exchange, operation: Operation) -> Iterator[st
             yield f"{place} {name} is missing"
     if not exchange.headers.get("authorization", "").startswith("Bearer "):
         yield "the token is missing"
-    if int(exchange.query.get("pageSize", 1)) not in range(1, LARGEST_PAGE + 1):
+    if not 1 <= _whole_or(exchange.query.get("pageSize", ""), 1) <= LARGEST_PAGE:
         yield f"pageSize is not one of 1 to {LARGEST_PAGE} (section 4)"
     if exchange.body:
         yield from _faults_of_body(exchange, operation)
@@ -214,6 +145,10 @@ def _faults_of_parameter(name: str, given: str, schema: Json) -> Iterator[str]:
 
 def _whole(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
+
+
+def _whole_or(text: str, otherwise: int) -> int:
+    return int(text) if text.isdecimal() else otherwise
 
 
 def _faults_of_body(exchange: Exchange, operation: Operation) -> Iterator[str]:
@@ -277,7 +212,7 @@ def _faults_of_headers(exchange: Exchange, operation: Operation) -> Iterator[str
     if "xero-correlation-id" not in headers:
         yield "xero-correlation-id is missing (section 8)"
     wanted = LIMIT_HEADERS if operation.file == ACCOUNTING else LIMIT_HEADERS[-1:]
-    if exchange.status in _COUNTED:
+    if exchange.status in COUNTED:
         yield from (f"{name} is missing (section 6)" for name in wanted if not headers.get(name, "").isdecimal())
     yield from (f"{name} is about a tenant, and there is none (section 6)" for name in set(LIMIT_HEADERS) - set(wanted) if name in headers)
     if exchange.status == 429:
@@ -308,7 +243,7 @@ def _faults_of_rows(body: Any, operation: Operation) -> Iterator[str]:
 def _missing(name: str, rows: Iterable[Json]) -> Iterator[str]:
     for row in rows:
         yield from (f"{name} {key} is missing ({why})" for key, why in NEVER_MISSING.get(name, {}).items() if row.get(key) is None)
-        inside = _INSIDE.get(name, "")
+        inside = INSIDE.get(name, "")
         if inside:
             yield from _missing(inside, row.get(inside) or [])
 
@@ -342,7 +277,8 @@ def _faults_of_pagination(exchange: Exchange, rows: list[Json], pagination: Json
         return
     yield from _missing("pagination", [pagination])
     page, size, pages, items = (int(pagination.get(key, 0)) for key in ("page", "pageSize", "pageCount", "itemCount"))
-    wanted = int(exchange.query.get("page", 1)), min(LARGEST_PAGE, max(1, int(exchange.query.get("pageSize", 100))))
+    asked = [_whole_or(exchange.query.get(name, ""), otherwise) for name, otherwise in (("page", 1), ("pageSize", 100))]
+    wanted = asked[0], min(LARGEST_PAGE, max(1, asked[1]))
     if (page, size) != wanted:
         yield f"page {page} of {size} rows is answered, page {wanted[0]} of {wanted[1]} was asked for (section 4)"
     if pages != -(-items // size) or len(rows) != max(0, min(size, items - (page - 1) * size)):
@@ -354,6 +290,8 @@ def _faults_of_token(exchange: Exchange) -> Iterator[str]:
     form = dict(parse_qsl(exchange.body.decode()))
     if exchange.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
         yield "what is sent is no form (section 1)"
+    if not exchange.headers.get("authorization", "").startswith("Basic ") and not {"client_id", "client_secret"} <= form.keys():
+        yield "who asks is missing (section 1; foreign clients, section 3: in a Basic header or in the form)"
     if form.get("grant_type") == "refresh_token" and not form.get("refresh_token"):
         yield "refresh_token is missing (section 1)"
     if "json" not in exchange.reply_headers.get("content-type", ""):
@@ -365,38 +303,6 @@ def _faults_of_token(exchange: Exchange) -> Iterator[str]:
         yield from (f"{name} is missing (section 1)" for name in sorted(wanted - exchange.json.keys()))
     elif exchange.status != 400 or exchange.json.get("error") not in TOKEN_ERRORS or len(exchange.json) != 1:
         yield "no such refusal is known (section 1)"
-
-
-# --- notices (webhooks) ---
-
-
-def judge_notice(exchange: Exchange, *, is_genuine: bool) -> None:
-    """Raises NotAccepted for a notice Xero would not send, or an answer Xero would not take. For those with events: the file knows no other."""
-    accept(f"{exchange}: {fault}" for fault in _faults_of_notice(exchange, is_genuine=is_genuine))
-
-
-def _faults_of_notice(exchange: Exchange, *, is_genuine: bool) -> Iterator[str]:
-    body = json.loads(exchange.body)
-    schemas = read_yaml(WEBHOOKS)
-    with_notes = any(event.get("eventCategory") == "CREDITNOTE" for event in body["events"])
-    pointer = "#/components/schemas/" + ("CreditNoteWebhookEvent" if with_notes else "WebhookEvent")
-    registry = Registry().with_resource("urn:contract", DRAFT202012.create_resource({"components": schemas["components"]}))
-    # Without formats but uuid: the file's own example of eventDateUtc is no date-time (section 11).
-    checker = jsonschema.FormatChecker(formats=["uuid"])
-    yield from faults_in(
-        body, jsonschema.Draft202012Validator({"$ref": f"urn:contract{pointer}"}, registry=registry, format_checker=checker)
-    )
-    yield from (f"eventDateUtc {event.get('eventDateUtc')} has a zone (section 5)" for event in body["events"] if _has_zone(event))
-    if "x-xero-signature" not in exchange.headers:
-        yield "x-xero-signature is missing"
-    if exchange.status != (200 if is_genuine else 401):
-        yield f"Xero wants {200 if is_genuine else 401} (section 5)"
-    if exchange.reply or "set-cookie" in exchange.reply_headers:
-        yield "the answer has a body or a cookie (section 5)"
-
-
-def _has_zone(event: Json) -> bool:
-    return bool(re.search(r"(Z|[+-]\d\d:?\d\d)$", str(event.get("eventDateUtc"))))
 
 
 # --- the files, closed ---
@@ -441,3 +347,51 @@ def _close(schema: Any, *, is_reply: bool) -> None:
         schema["pattern"] = MS_DATE
     for part in schema.values():
         _close(part, is_reply=is_reply)
+
+
+# --- what was made of it ---
+
+
+def judge_reading(exchange: Exchange, read: Iterable[xero.Document]) -> None:
+    """Raises NotAccepted where what our client read is not what Xero answered: the rows, and of each its lines, amounts and tracking."""
+    body = exchange.json
+    rows = body.get("Invoices", body.get("CreditNotes", []))
+    answered, understood = [_seen_in_reply(row) for row in rows], [_seen_by_us(document) for document in read]
+    faults = [
+        f"{one['id'] if one else 'a row'} was answered as {one} and read as {other}"
+        for one, other in zip_longest(answered, understood)
+        if one != other
+    ]
+    accept(f"{exchange}: {fault}" for fault in faults)
+
+
+def _seen_in_reply(row: Json) -> Json:
+    lines = [
+        (
+            line["LineItemID"],
+            *_amounts(line, "LineAmount", "TaxAmount"),
+            [(each["Option"], each.get("TrackingOptionID")) for each in line["Tracking"]],
+        )
+        for line in row["LineItems"]
+    ]
+    own_id = row.get("InvoiceID") or row["CreditNoteID"]
+    return {
+        "id": own_id,
+        "type": row["Type"],
+        "status": row["Status"],
+        "amounts": _amounts(row, "SubTotal", "TotalTax", "Total"),
+        "lines": lines,
+    }
+
+
+def _amounts(row: Json, *names: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(str(row[name])) for name in names)
+
+
+def _seen_by_us(document: xero.Document) -> Json:
+    lines = [
+        (line.line_item_id, line.line_amount, line.tax_amount, [(each.option_name, each.tracking_option_id) for each in line.tracking])
+        for line in document.lines
+    ]
+    amounts = (document.sub_total, document.total_tax, document.total)
+    return {"id": document.document_id, "type": document.type, "status": document.status, "amounts": amounts, "lines": lines}

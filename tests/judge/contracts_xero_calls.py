@@ -96,12 +96,16 @@ def has_a_month(xero: XeroStandIn) -> None:
     two = [line("740.00", option="Harbour Refit", tracking=[("Region", "North")]), line("60.00", option="Lantern Row")]
     bill = xero.approves_bill("10442", "Delft Signs", two, date=day)
     paid = xero.approves_bill("10443", "Delft Signs", [line("118.80", quantity=3)], date=day, line_amount_types="Inclusive")
-    sale = xero.approves_invoice("INV-0301", "Osier Foods", [line("9000.00", account="200", option="Harbour Refit")], date=day, Reference="PO 7")
+    sale = xero.approves_invoice(
+        "INV-0301", "Osier Foods", [line("9000.00", account="200", option="Harbour Refit")], date=day, Reference="PO 7"
+    )
     xero.approves_bill("RS-77", "Rook Sound", [line("2480.00", tax="0")], date=day, currency="EUR", CurrencyRate=Decimal("1.16"))
     xero.enters("ACCPAY", "D-1", "Delft Signs", [line("10.00", account="620")], date=day, status="DRAFT", line_amount_types="NoTax")
     xero.enters("ACCPAY", "D-2", "Delft Signs", [line("11.00")], date=day, status="SUBMITTED")
     for number in ("V-1", "V-2"):
-        xero.voids(xero.enters("ACCPAY", number, "Delft Signs", [line("12.00")], date=day, status="AUTHORISED" if number == "V-1" else "DRAFT"))
+        xero.voids(
+            xero.enters("ACCPAY", number, "Delft Signs", [line("12.00")], date=day, status="AUTHORISED" if number == "V-1" else "DRAFT")
+        )
     xero.pays(paid)
     xero.pays(sale, "1000.00")
     note = xero.approves_credit_note("CN-1", "Delft Signs", [line("50.00", option="Harbour Refit")], date=day)
