@@ -25,6 +25,21 @@ async def test_given_a_bill_on_its_project_when_it_is_voided_then_it_is_taken_of
     assert world.on_project(project_id) == [] and "Checked: 0 documents" in world.card("Xero to Scoro").plain
 
 
+async def test_given_a_void_by_webhook_when_others_are_due_as_well_then_nothing_is_left_for_the_timer(world: World) -> None:
+    has_client_projects(world, [701, 702])
+    voided = world.xero.approves_bill("B-1", "Pressgang Print", [line(400, option="Tidewater Launch")], date="2026-11-20")
+    other = world.xero.approves_bill("B-2", "Pressgang Print", [line(50, option="Copper Vale Rebrand")], date="2026-11-22")
+    await world.sync()
+    await world.clock.advance(60)
+    world.xero.voids(voided)
+
+    await world.send_webhook(voided)
+    await world.has_to_be_looked_at(other)
+    await world.work()
+
+    assert await world.work() == 0
+
+
 async def test_given_a_split_bill_when_it_is_voided_then_every_line_is_taken_off(world: World) -> None:
     projects = has_client_projects(world, [701, 702])
     lines = [line(60, option="Tidewater Launch"), line(40, option="Copper Vale Rebrand")]

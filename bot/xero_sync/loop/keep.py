@@ -23,7 +23,7 @@ POST = "post:"
 
 
 async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> int:
-    """How many documents stand differently now. Where a plugin failed nothing is kept: its answer is unknown, so the documents stay due."""
+    """How many documents were looked at or stand differently now. Where a plugin failed nothing is kept: its answer is unknown, all stay due."""
     if plan.failure is not None:
         return 0
     books, now = connection.books, connection.clock.now()
@@ -53,12 +53,13 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
                 for document_id, result in results.items()
             },
         )
-        await books.mirror.clear_due(db, _done(connection, snapshot, plan, outcomes), seen=gathered.due_marks)
+        done = _done(connection, snapshot, plan, outcomes)
+        await books.mirror.clear_due(db, done, seen=gathered.due_marks)
         await _look_for_copies(connection, db, snapshot, results)
         await _keep_ours(connection, db, plan)
         touched = {cause for result in (*before.values(), *results.values()) for cause in result.causes}
         await keep_questions(connection, db, snapshot, asks, touched)
-    return len(changed)
+    return len({*changed, *done})
 
 
 def _suggested(asks: Iterable[tuple[str, AskPerson]]) -> dict[str, set[str]]:

@@ -29,7 +29,7 @@ _SERVICE_IS_DOWN = frozenset({RateLimited.code, Unavailable.code, NotAllowed.cod
 
 @dataclass(frozen=True)
 class PassReport:
-    """What a pass did. did_work: it changed something, so the next pass may find more to do."""
+    """What a pass did. did_work: it changed something or looked at a document, so the next pass may find more to do, in a lower lane too."""
 
     did_work: bool
     written: int = 0
@@ -53,14 +53,14 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
     snapshot, failure = _settled(gathered.snapshot, rules, failure)
     plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
     outcomes = await _carry_out(connection, snapshot, plan)
-    changed = await keep(connection, gathered, snapshot, plan, outcomes)
+    kept = await keep(connection, gathered, snapshot, plan, outcomes)
     connection.has_looked = plan.failure is None and _is_done(snapshot, plan, outcomes)
     await keep_problems(connection, snapshot, plan.failure)
     if not await connection.is_overtaken():
         await announce(connection)
         await deliver(connection)
     written = sum(outcome.state == "applied" for outcome in outcomes.values())
-    return PassReport(did_work=bool(taken or reading.names or written or changed), written=written)
+    return PassReport(did_work=bool(taken or reading.names or written or kept), written=written)
 
 
 def _is_done(snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> bool:

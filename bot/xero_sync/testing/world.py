@@ -21,6 +21,7 @@ import httpx
 
 from xero_sync.clients.http import Transports
 from xero_sync.clock import SystemClock
+from xero_sync.domain.lanes import rank
 from xero_sync.house import House, open_house
 from xero_sync.loop.inbox import go_live
 from xero_sync.loop.runner import work
@@ -210,6 +211,11 @@ class World:
         body, headers = self.xero.notice(document_id, key=key)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.house.web), base_url="http://bot.test") as client:
             return (await client.post("/webhooks/xero", content=body, headers=headers)).status_code
+
+    async def has_to_be_looked_at(self, *document_ids: str) -> None:
+        """Something these documents rest on has changed: they are due, after what people and webhooks ask for."""
+        async with self.house.database.write() as db:
+            await self.house.connection.books.mirror.mark_due(db, document_ids, rank("changed"), self.clock.now())
 
     def card(self, *words: str) -> Message:
         """The one message in the channel with these words."""
