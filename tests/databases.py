@@ -46,6 +46,7 @@ class PostgreSQL:
     def __init__(self, url: str) -> None:
         self._url = url
         self._emptied: list[str] = []
+        self._open: dict[str, psycopg.Connection[Any]] = {}
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._does(f"ALTER SYSTEM SET {setting} = off")
         self._does("SELECT pg_reload_conf()")
@@ -61,10 +62,11 @@ class PostgreSQL:
         is_used_again = template == "migrated"
         name = self._emptied.pop() if is_used_again and self._emptied else self._creates(template)
         yield self.url_of(name)
-        self._does(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        left_over = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        self._does(left_over, name)
         if is_used_again:
             # A new database is 300 files, which some disks take half a second for.
-            self._does(EMPTY_ALL_TABLES, self.url_of(name))
+            self._does(EMPTY_ALL_TABLES, name)
             self._emptied.append(name)
 
     def _creates(self, template: str) -> str:
@@ -72,9 +74,14 @@ class PostgreSQL:
         self._does(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
-    def _does(self, statement: str, url: str = "") -> None:
-        with psycopg.connect(url or self._url, autocommit=True) as connection:
-            connection.execute(statement.encode())
+    def close(self) -> None:
+        for connection in self._open.values():
+            connection.close()
+
+    def _does(self, statement: str, name: str = "postgres") -> None:
+        if name not in self._open:
+            self._open[name] = psycopg.connect(self.url_of(name), autocommit=True)
+        self._open[name].execute(statement.encode())
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +93,9 @@ def postgresql() -> Iterator[PostgreSQL]:
     # Beside pytest's own folders: as root, PostgreSQL runs as a user those are closed to; and a socket's path has to be short.
     folder = Path(tempfile.mkdtemp(prefix="xs-pg-"))
     with get_server(folder, cleanup_mode="delete") as server:
-        yield PostgreSQL(server.get_uri())
+        opened = PostgreSQL(server.get_uri())
+        yield opened
+        opened.close()
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
-from importlib.metadata import entry_points
+from functools import cache, partial
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -248,7 +248,7 @@ def load_plugins(*, folder: Path | None = None, disabled: Iterable[str] = (), ex
         raise ConfigError(f"The plugin folder {folder} does not exist. Create it, or correct XERO_SYNC_PLUGINS_DIR.")
     skipped = frozenset(map(plugin_name, disabled))
     found: dict[str, tuple[object, str]] = {}
-    for point in entry_points(group=NAMESPACE):
+    for point in _installed():
         name = plugin_name(point.name)
         if name not in skipped:
             found[name] = (_import(name, point.load), "installed")
@@ -261,6 +261,12 @@ def load_plugins(*, folder: Path | None = None, disabled: Iterable[str] = (), ex
         if plugin_name(given_name) not in skipped:
             found[plugin_name(given_name)] = (given, "given")
     return Plugins(tuple(_checked(name, module, origin) for name, (module, origin) in sorted(found.items())), skipped)
+
+
+@cache
+def _installed() -> EntryPoints:
+    """What was installed when this process began: looking for it reads the folder of every installed package."""
+    return entry_points(group=NAMESPACE)
 
 
 def _checked(name: str, module: object, origin: str) -> LoadedPlugin:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, TypeVar
 
@@ -37,6 +38,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 
+@cache
 def user_agent() -> str:
     """What the services see as the caller: Scoro's edge turns away empty and library agents."""
     try:

@@ -277,6 +277,8 @@ async def _read_documents(connection: Connection, state: ListState, kind: Docume
             started_at=state.started_at if state.page and state.started_at else page.service_time,
             highest=max([*(document.updated_at for document in page.documents), *([state.highest] if state.highest else [])], default=None),
         )
+        if page.is_empty:
+            continue  # the end, and nothing to keep but the state, which is kept below
         unreadable += len(page.unreadable)
         await keep_documents(connection, kind, page.documents, state)
         if await connection.is_overtaken():

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Connection, event, text
@@ -23,6 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from xero_sync.clock import Clock
 from xero_sync.errors import AlreadyRunning, ConfigError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LISTENER_BUSY_SECONDS = 1.5
 
@@ -228,13 +232,30 @@ def _with_driver(url: str) -> URL:
     return given.set(drivername=driver)
 
 
-def _upgrade(connection: Connection) -> None:
-    from alembic import command
+def _migrations() -> Config:
     from alembic.config import Config
-    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "xero_sync.store:migrations")
+    return config
+
+
+@cache
+def _newest() -> set[str]:
+    """The revisions that tables of this version have."""
+    from alembic.script import ScriptDirectory
+
+    return set(ScriptDirectory.from_config(_migrations()).get_heads())
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.util import CommandError
+
+    if set(MigrationContext.configure(connection).get_current_heads()) == _newest():
+        return
+    config = _migrations()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
