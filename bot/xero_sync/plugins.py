@@ -115,6 +115,8 @@ class Plugins:
     loaded: tuple[LoadedPlugin, ...]
     disabled: frozenset[str] = frozenset()
     _worker: _Worker = field(default_factory=_Worker, repr=False)
+    _asked: str = field(default="", repr=False)
+    """Whose match rule was asked last: the one that does not answer."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,8 +155,18 @@ class Plugins:
                 if any(other.name == rule.name for other in rules):
                     message = f'Plugin {entry.name} brings a second match rule called "{rule.name}". Each needs its own name.'
                     raise PluginError(message, plugin=entry.name, hook="match_rules")
-                rules.append(_guarded(entry.name, rule))
+                rules.append(_guarded(entry.name, rule, self._note_asked))
         return rules
+
+    async def judge(self, by_rules: Callable[[], Given]) -> Given:
+        """What this function says, which asks match rules. Raises PluginError where one raises, or where all of it takes too long."""
+        try:
+            return await self._in_time(by_rules)
+        except TimeoutError:
+            message = f"Plugin {self._asked} took over {LIMIT_SECONDS:.0f} seconds in its match rules."
+            raise PluginError(message, plugin=self._asked, hook="match_rules") from None
+        except _Raised as raised:
+            raise raised.error from None
 
     async def decide(self, name: str, snapshot: Snapshot, settings: BaseModel) -> tuple[Action, ...]:
         """What one plugin wants done. Raises PluginError where it raises, takes too long, or answers with something that is no Action."""
@@ -180,6 +192,9 @@ class Plugins:
     def close(self) -> None:
         self._worker.close()
 
+    def _note_asked(self, name: str) -> None:
+        self._asked = name
+
     def _named(self, name: str) -> LoadedPlugin:
         return next(entry for entry in self.loaded if entry.name == name)
 
@@ -191,33 +206,42 @@ class Plugins:
         wanted = {name: value for name, value in arguments.items() if name in inspect.signature(function).parameters}
         # A generator runs only when its answer is taken out of it, so that belongs in the thread as well.
         try:
-            return await asyncio.wait_for(self._worker.do(lambda: tuple(function(**wanted))), LIMIT_SECONDS)
+            return await self._in_time(lambda: tuple(function(**wanted)))
+        except TimeoutError:
+            raise PluginError(f"Plugin {entry.name} took over {LIMIT_SECONDS:.0f} seconds.", plugin=entry.name, hook=hook) from None
+        except _Raised as raised:
+            raise PluginError(f"Plugin {entry.name} failed: {_told(raised.error)}", plugin=entry.name, hook=hook) from raised.error
+
+    async def _in_time(self, function: Callable[[], Given]) -> Given:
+        """What the function gives, in the worker's thread. Raises _Raised, or TimeoutError after ten seconds."""
+        try:
+            return await asyncio.wait_for(self._worker.do(function), LIMIT_SECONDS)
         except TimeoutError:
             # The thread cannot be ended; a new one takes over so that one endless plugin does not hold up the others.
             self._worker.close()
             self._worker = _Worker()
-            raise PluginError(f"Plugin {entry.name} took over {LIMIT_SECONDS:.0f} seconds.", plugin=entry.name, hook=hook) from None
-        except _Raised as raised:
-            raise PluginError(f"Plugin {entry.name} failed: {_told(raised.error)}", plugin=entry.name, hook=hook) from raised.error
+            raise
 
 
 def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:200]}"
 
 
-def _guarded(plugin: str, rule: MatchRule) -> MatchRule:
+def _guarded(plugin: str, rule: MatchRule, note_asked: Callable[[str], None]) -> MatchRule:
     """The rule, whose functions answer with keys or raise PluginError."""
 
     def failed(error: BaseException) -> PluginError:
         return PluginError(f'Plugin {plugin} failed in its match rule "{rule.name}": {_told(error)}', plugin=plugin, hook="match_rules")
 
     def of_line(line: LineFacts) -> str:
+        note_asked(plugin)
         try:
             return _checked_key(rule.of_line(line))
         except Exception as error:
             raise failed(error) from error
 
     def of_project(project: scoro.Project) -> Sequence[str]:
+        note_asked(plugin)
         try:
             keys = rule.of_project(project)
             if isinstance(keys, str):

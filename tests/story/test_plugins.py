@@ -1,5 +1,7 @@
 """A plugin that fails stops its share of the work and nothing else; a plugin that is not there leaves the others whole."""
 
+import threading
+from collections.abc import Sequence
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -114,3 +116,28 @@ async def test_given_a_match_rule_that_raises_for_a_line_when_synced_then_nothin
 
         assert world.scoro.writes == [] and world.cards('called "Harbor Refit"') == []
         assert len(world.cards("plugin stranger")) == 1
+
+
+@pytest.mark.parametrize("of", ["line", "project"])
+async def test_given_a_match_rule_that_never_ends_when_synced_then_nothing_is_written_and_one_card_says_so(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    monkeypatch.setattr("xero_sync.plugins.LIMIT_SECONDS", 0.3)
+    set_free = threading.Event()
+
+    def waits(_: object) -> Sequence[str]:
+        set_free.wait(30)
+        return ()
+
+    functions = (lambda line: "".join(waits(line)), lambda _: ()) if of == "line" else (lambda _: "", waits)
+    stranger = SimpleNamespace(match_rules=hookimpl(lambda: [MatchRule("stranger", 1, *functions)]))
+    async with World.open(database_url, extra_plugins={"stranger": stranger}) as world:
+        world.scoro.has_project("Harbour Refit")
+        world.xero.has_option("Harbor Refit")
+        world.xero.approves_bill("10442", "Delft Signs", [line(740, option="Harbor Refit")], date="2026-11-18")
+
+        await world.sync()
+
+        assert world.scoro.writes == [] and world.cards('called "Harbor Refit"') == []
+        assert len(world.cards("plugin stranger")) == 1
+    set_free.set()

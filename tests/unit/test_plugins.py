@@ -295,6 +295,23 @@ async def test_given_an_endless_plugin_when_it_decides_then_it_is_given_up_and_t
     assert served == (HOLD,)
 
 
+async def test_given_an_endless_match_rule_when_lines_are_judged_then_it_is_given_up_and_the_next_is_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plugins, "LIMIT_SECONDS", 0.02)
+    set_free = threading.Event()
+    guard = loaded(match_rules=lambda: [MatchRule("number", 0, lambda _: "", lambda _: set_free.wait(5) and ())])
+    (rule,) = await guard.match_rules()
+
+    with pytest.raises(PluginError, match="Plugin guard took over 0 seconds in its match rules") as caught:
+        await guard.judge(lambda: rule.of_project(project(1, "Pitch")))
+    served = await guard.match_rules()
+
+    set_free.set()
+    guard.close()
+    assert (caught.value.plugin, caught.value.hook) == ("guard", "match_rules") and [rule.name for rule in served] == ["number"]
+
+
 async def test_given_a_slow_delivery_when_delivered_then_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "LIMIT_SECONDS", 0.02)
 

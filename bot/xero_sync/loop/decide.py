@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xero_sync.domain.actions import Action, BookWrite, Hold, PutOnProject
 from xero_sync.domain.decisions import TryAgain
+from xero_sync.domain.match import MatchRule
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import PluginError
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.settle import matcher_of, settle
 
 TAKEN_OFF_AGAIN = "It was put back on its project once, and Scoro took it off again. Find out in Scoro what does that, then try again."
 """Scoro's own sync may reset a document: that is repaired once, then asked."""
@@ -44,6 +46,11 @@ class Plan:
     holds: Mapping[str, Hold] = field(default_factory=dict)
     failed_before: Mapping[str, Outcome] = field(default_factory=dict)
     failure: PluginError | None = None
+
+
+async def settled(connection: Connection, snapshot: Snapshot, rules: Iterable[MatchRule]) -> Snapshot:
+    """The Snapshot with where every line belongs. Raises PluginError where a match rule raises, or all of them take too long."""
+    return replace(snapshot, results=await connection.plugins.judge(lambda: settle(snapshot, matcher_of(snapshot, rules))))
 
 
 async def decide(connection: Connection, snapshot: Snapshot) -> Plan:

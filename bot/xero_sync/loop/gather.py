@@ -15,7 +15,6 @@ from xero_sync.domain import scoro, xero
 from xero_sync.domain.decisions import Decided, Reply
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.match import Matcher, MatchRule
 from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
 from xero_sync.errors import RemoteError
 from xero_sync.log import logger
@@ -87,18 +86,6 @@ async def gather(
         unknown=unknown_lists(states) | (frozenset() if rules_are_known else {"rules"}),
     )
     return Gathered(snapshot, due_marks)
-
-
-def matcher_of(snapshot: Snapshot, rules: Iterable[MatchRule]) -> Matcher:
-    """What joins the lines and projects of this Snapshot."""
-    return Matcher(
-        list(rules),
-        snapshot.projects,
-        bindings=snapshot.bindings,
-        entity=snapshot.entity,
-        completed_since=snapshot.completed_since,
-        now=snapshot.taken_at,
-    )
 
 
 def unknown_lists(states: Mapping[str, ListState]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xero_sync.domain.lanes import Lane
 from xero_sync.domain.match import MatchRule
@@ -13,16 +13,15 @@ from xero_sync.errors import NotAllowed, PluginError, RateLimited, Unavailable, 
 from xero_sync.loop.announce import announce
 from xero_sync.loop.apply import apply
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.decide import Plan, decide
+from xero_sync.loop.decide import Plan, decide, settled
 from xero_sync.loop.deliver import deliver
-from xero_sync.loop.gather import gather, matcher_of
+from xero_sync.loop.gather import gather
 from xero_sync.loop.inbox import take_inbox
 from xero_sync.loop.keep import keep
 from xero_sync.loop.preview import preview_answer
 from xero_sync.loop.problems import keep_problems
 from xero_sync.loop.reading import Reading, read_due_lists
 from xero_sync.loop.recover import recover
-from xero_sync.loop.settle import settle
 
 _SERVICE_IS_DOWN = frozenset({RateLimited.code, Unavailable.code, NotAllowed.code, UnexpectedReply.code})
 
@@ -50,7 +49,7 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
         await announce(connection)
         return PassReport(did_work=False)
     gathered = await gather(connection, lane, rules_are_known=failure is None)
-    snapshot, failure = _settled(gathered.snapshot, rules, failure)
+    snapshot, failure = await _settled(connection, gathered.snapshot, rules, failure)
     plan = Plan(failure=failure) if failure else await decide(connection, snapshot)
     outcomes = await _carry_out(connection, snapshot, plan)
     kept = await keep(connection, gathered, snapshot, plan, outcomes)
@@ -90,10 +89,12 @@ async def _read(connection: Connection, lane: Lane, lists_per_service: int | Non
     return rules, reading, None
 
 
-def _settled(snapshot: Snapshot, rules: list[MatchRule], failure: PluginError | None) -> tuple[Snapshot, PluginError | None]:
-    """The Snapshot with where every line belongs; nothing of it where a rule raised."""
+async def _settled(
+    connection: Connection, snapshot: Snapshot, rules: list[MatchRule], failure: PluginError | None
+) -> tuple[Snapshot, PluginError | None]:
+    """The Snapshot with where every line belongs; nothing of it where a rule raised or took too long."""
     try:
-        return replace(snapshot, results=settle(snapshot, matcher_of(snapshot, rules))), failure
+        return await settled(connection, snapshot, rules), failure
     except PluginError as error:
         return snapshot, error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -14,11 +13,11 @@ from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import PluginError, RemoteError
 from xero_sync.loop.carry import IN_REHEARSAL
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.decide import PlannedWrite, decide
-from xero_sync.loop.gather import WORK_SET, gather, matcher_of
+from xero_sync.loop.decide import PlannedWrite, decide, settled
+from xero_sync.loop.gather import WORK_SET, gather
 from xero_sync.loop.reading import read_due_lists
 from xero_sync.loop.schedule import RHYTHMS
-from xero_sync.loop.settle import NEEDED_LISTS, settle
+from xero_sync.loop.settle import NEEDED_LISTS
 from xero_sync.reports.preview import Preview, PreviewedDocument, preview_json, preview_of, preview_text
 from xero_sync.reports.words import kind_of
 from xero_sync.store import connections
@@ -42,8 +41,7 @@ async def preview(connection: Connection) -> Preview:
     others: dict[str, str] = {}
     is_rehearsal, problem = False, ""
     for ids in list(chunks(await _concerned(connection), WORK_SET)) or [[]]:
-        snapshot = (await gather(connection, "backfill", document_ids=ids)).snapshot
-        snapshot = replace(snapshot, results=settle(snapshot, matcher_of(snapshot, rules)))
+        snapshot = await settled(connection, (await gather(connection, "backfill", document_ids=ids)).snapshot, rules)
         is_rehearsal = snapshot.mode == "rehearsal"
         problem = problem or await _problem(connection, snapshot)
         plan = await decide(connection, snapshot)

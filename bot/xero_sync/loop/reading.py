@@ -223,20 +223,21 @@ async def _read_projects(connection: Connection, state: ListState, rules: list[M
         # A project that is missing is no evidence: only `is_deleted` says that it is gone.
         changes = await mirror.put_records(db, "projects", texts, connection.clock.now(), is_whole=False)
         await mirror.put_list(db, _read_to_the_end(state, connection.clock.now()))
-        keys: set[str] = set()
         for record_id, text in changes.added.items():
-            project = scoro.Project.model_validate_json(text)
-            keys |= keys_of_project(rules, project)
-            await _note_completed(connection, db, record_id, project, first_sight=True)
-        for record_id, (before, after) in changes.changed.items():
-            for text in (before, after):
-                keys |= keys_of_project(rules, scoro.Project.model_validate_json(text))
+            await _note_completed(connection, db, record_id, scoro.Project.model_validate_json(text), first_sight=True)
+        for record_id, (_, after) in changes.changed.items():
             await _note_completed(connection, db, record_id, scoro.Project.model_validate_json(after), first_sight=False)
-        await _mark_due(connection, db, keys)
+        await _mark_due(connection, db, await connection.plugins.judge(lambda: _keys_of_projects(rules, changes)))
         companies = await mirror.records(db, "companies")
         if any(project.company_id and str(project.company_id) not in companies for project in projects):
             await mirror.pull_forward(db, ["companies"], connection.clock.now())
     return _Read(has_changed=not changes.is_empty)
+
+
+def _keys_of_projects(rules: Iterable[MatchRule], changes: Changes) -> set[str]:
+    """The keys of what was added, and of what changed as it was and as it is."""
+    texts = [*changes.added.values(), *(text for pair in changes.changed.values() for text in pair)]
+    return {key for text in texts for key in keys_of_project(rules, scoro.Project.model_validate_json(text))}
 
 
 async def _note_completed(

@@ -22,11 +22,34 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Share
-from xero_sync.domain.match import LineFacts, Match, Matcher, account_key, contact_key, document_key, duplicate_key, option_key, project_key
+from xero_sync.domain.match import (
+    LineFacts,
+    Match,
+    Matcher,
+    MatchRule,
+    account_key,
+    contact_key,
+    document_key,
+    duplicate_key,
+    option_key,
+    project_key,
+)
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
 NEEDED_LISTS = frozenset({"categories", "accounts", "projects", "rules"})
 """Without these nothing can be said about a line: its documents keep what was stored and wait."""
+
+
+def matcher_of(snapshot: Snapshot, rules: Iterable[MatchRule]) -> Matcher:
+    """What joins the lines and projects of this Snapshot."""
+    return Matcher(
+        list(rules),
+        snapshot.projects,
+        bindings=snapshot.bindings,
+        entity=snapshot.entity,
+        completed_since=snapshot.completed_since,
+        now=snapshot.taken_at,
+    )
 
 
 def settle(snapshot: Snapshot, matcher: Matcher) -> dict[str, DocumentResult]:
