@@ -247,6 +247,19 @@ async def test_given_no_project_needed_when_a_later_bill_has_the_option_then_it_
     assert "1 approved bill waits · £600.00 net" in asked.plain
 
 
+async def test_given_the_old_card_is_still_to_be_edited_when_it_is_asked_anew_then_only_the_new_one_has_buttons(world: World) -> None:
+    await harbor_is_asked(world)
+    old = world.card(HARBOR)
+    await world.press(old, "No project needed…")
+    await world.is_to_be_shown_again(old)
+    world.xero.approves_bill("10451", "Delft Signs", [line(600, option="Harbor Refit")], date="2026-11-20")
+
+    await world.sync()
+
+    assert len([card for card in world.cards(HARBOR) if card.buttons]) == 1
+    assert "asked again in a newer card" in world.slack.latest(old).plain and "Answered by @Finn" in world.slack.latest(old).plain
+
+
 async def test_given_an_answered_card_when_a_form_button_is_pressed_then_the_form_says_so(world: World) -> None:
     await harbor_is_asked(world)
     old = world.card(HARBOR)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xero_sync.clock import Clock
-from xero_sync.domain import xero
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.people import Person, person_of
@@ -79,9 +78,7 @@ async def read_status(settings: Settings, *, clock: Clock) -> StatusReport:
 async def read_waiting(settings: Settings, *, clock: Clock) -> WaitingReport:
     """What waits, as this person may see it."""
     async with _opened_books(settings, clock) as (books, chosen, person), books.database.read() as db:
-        organisations = (await books.mirror.records(db, "organisation")).values()
-        short_code = next((xero.Organisation.model_validate_json(record.text).short_code for record in organisations), "")
-        return await waiting_report(db, books, settings=chosen, now=clock.now(), short_code=short_code, sees_amounts=person.sees_amounts)
+        return await waiting_report(db, books, settings=chosen, now=clock.now(), sees_amounts=person.sees_amounts)
 
 
 async def ask(

@@ -80,6 +80,11 @@ class Organisation(Model):
     period_lock_date: Day | None = Field(default=None, alias="PeriodLockDate")
     end_of_year_lock_date: Day | None = Field(default=None, alias="EndOfYearLockDate")
 
+    @property
+    def locked_until(self) -> date | None:
+        """The last day nobody may change in Xero, None where none is."""
+        return max((day for day in (self.period_lock_date, self.end_of_year_lock_date) if day), default=None)
+
 
 class Account(Model):
     """One account of the chart: https://developer.xero.com/documentation/api/accounting/accounts"""

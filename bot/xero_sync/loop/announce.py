@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.domain import xero
 from xero_sync.domain.actions import Post
 from xero_sync.domain.money import Money, add_up
 from xero_sync.errors import RateLimited, Rejected, RemoteError
@@ -20,7 +19,7 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.keep import POST
 from xero_sync.loop.ports import Rendered
 from xero_sync.loop.problems import STORED, read_problems
-from xero_sync.reports.card import MessageGone, QuestionCard, SummaryCard, question_cards
+from xero_sync.reports.card import MessageGone, QuestionCard, SummaryCard, earlier_card, question_cards
 from xero_sync.reports.result import day_result
 from xero_sync.store.asked import AskedQuestion, Message, PrivateReply
 
@@ -131,8 +130,7 @@ async def _questions(
     unfinished = {subject: row for subject, row in shown.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)}
     others = {subject: question_id_of(subject) for subject in unfinished if subject not in open_questions}
     ids = {*(asked.question_id for asked in open_questions.values()), *others.values()}
-    short_code = await _short_code(connection, db) if ids else ""
-    cards = await question_cards(db, books, ids, settings=settings, short_code=short_code)
+    cards = await question_cards(db, books, ids, settings=settings)
     posted = await books.asked.posted_since(db, QUESTION, connection.clock.now() - timedelta(hours=1))
     wanted: list[_Wanted] = []
     held_back: list[QuestionCard] = []
@@ -147,6 +145,8 @@ async def _questions(
         wanted.append(_Wanted(subject, settings.channel, connection.cards.question(card), shown.get(subject)))
     for subject, question_id in others.items():
         if found := cards.get(question_id):
+            if found.state == "open":
+                found = earlier_card(found, await books.asked.decisions(db))
             row, is_final = unfinished[subject], found.state in ("answered", "closed")
             wanted.append(_Wanted(subject, row.channel, connection.cards.question(found), row, is_final))
     if held_back or SUMMARY in shown:
@@ -183,8 +183,3 @@ def subject_of(asked: AskedQuestion) -> str:
 
 def question_id_of(subject: str) -> str:
     return subject.split(":")[1]
-
-
-async def _short_code(connection: Connection, db: AsyncConnection) -> str:
-    records = await connection.books.mirror.records(db, "organisation")
-    return next((xero.Organisation.model_validate_json(record.text).short_code for record in records.values()), "")

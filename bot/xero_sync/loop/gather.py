@@ -22,7 +22,7 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.reading import keep_copies, keep_documents, read_now
 from xero_sync.loop.schedule import LIST_OF_COPIES, RHYTHMS
 from xero_sync.store import connections
-from xero_sync.store.mirror import Candidate, ListState, Record, StoredDocument
+from xero_sync.store.mirror import Candidate, ListState, Record, StoredDocument, company_names_of, projects_of
 
 WORK_SET = 200
 """So many documents are decided in one pass; the rest follows in the next."""
@@ -61,7 +61,8 @@ async def gather(
         decided = await books.asked.decisions(db)
         has_read_all = stored.first_read_at is not None
     work = await _complete(connection, await _work_set(connection, lane, document_ids), document_ids) if has_read_all else []
-    documents = await _book(connection, work, _company_names(records["companies"]))
+    company_names = company_names_of(records["companies"])
+    documents = await _book(connection, work, company_names)
     async with books.database.read() as db:
         last_projects = await books.ledger.last_projects(db, {document.xero.contact.contact_id for document in documents})
         # Viewing a copy marks its document; what was viewed just now is in this Snapshot already.
@@ -73,7 +74,7 @@ async def gather(
         organisation=next(iter(_models(records["organisation"], xero.Organisation)), None),
         categories=tuple(_models(records["categories"], xero.TrackingCategory)),
         accounts={account.code: account for account in _models(records["accounts"], xero.Account)},
-        projects=_projects(records["projects"], records["companies"]),
+        projects=projects_of(records["projects"], company_names),
         objects=tuple(_models(records["objects"], scoro.AccountingObject)),
         bindings=bindings,
         decisions=DecisionBook(decided),
@@ -95,20 +96,6 @@ def unknown_lists(states: Mapping[str, ListState]) -> frozenset[str]:
 
 def _models(records: Mapping[str, Record], model: type[M]) -> list[M]:
     return [model.model_validate_json(record.text) for record in records.values()]
-
-
-def _company_names(records: Mapping[str, Record]) -> dict[int, str]:
-    return {company.company_id: company.name for company in _models(records, scoro.Company)}
-
-
-def _projects(projects: Mapping[str, Record], companies: Mapping[str, Record]) -> dict[int, scoro.Project]:
-    """Every project by id, with its client's name: lists name the client by id alone."""
-    names = _company_names(companies)
-    found = {}
-    for project in _models(projects, scoro.Project):
-        name = project.company_name or names.get(project.company_id, "")
-        found[project.project_id] = project if name == project.company_name else project.model_copy(update={"company_name": name})
-    return found
 
 
 def _new_projects(records: Mapping[str, Record], first_read_at: datetime | None) -> frozenset[int]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Protocol
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.domain import scoro, xero
 from xero_sync.domain.decisions import (
     Decided,
     Decision,
     MakeOption,
-    PutOn,
     TheseDocuments,
     ThisAccount,
     ThisOption,
@@ -23,9 +20,10 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.match import account_key, contact_key, option_key, project_key
-from xero_sync.domain.people import Person, may, person_of
+from xero_sync.domain.people import Person, person_of
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.presses import judge_press
 from xero_sync.loop.schedule import RHYTHMS
 from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion, InboxRow
@@ -100,25 +98,19 @@ async def _take_press(connection: Connection, db: AsyncConnection, row: InboxRow
 
 
 async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, asked: AskedQuestion, choice: Choice) -> str:
-    projects = {
-        int(record_id): scoro.Project.model_validate_json(record.text)
-        for record_id, record in (await connection.books.mirror.records(db, "projects")).items()
-    }
-    picked = _picked(choice, row.body)
-    if isinstance(picked, PutOn) and not picked.project_id:
-        return "No project was chosen. Press again and choose one."
-    chosen = projects.get(picked.project_id) if isinstance(picked, PutOn | MakeOption) else None
-    if isinstance(picked, PutOn | MakeOption) and (chosen is None or chosen.is_deleted or not chosen.is_open_to(connection.entity)):
-        return "This project is not open to this connection in Scoro any more. Choose another."
-    waiting = (await connection.books.ledger.waiting_by_cause(db, [asked.question.cause])).get(asked.question.cause, [])
-    decision = _with_documents(picked, tuple(dict.fromkeys(line.document_id for line in waiting)), asked.question.cause)
-    net = sum((abs(line.net) for line in waiting), Decimal(0))
-    is_closed = await _is_any_month_closed(connection, db, [line.document_id for line in waiting])
-    person = person_of(row.person_id, connection.settings)
-    limit = connection.settings.manager_limit
-    count = len({line.document_id for line in waiting})
-    if refusal := may(person, decision, net, documents=count, is_month_closed=is_closed, projects=projects, manager_limit=limit):
-        return refusal
+    judged = await judge_press(
+        connection.books,
+        db,
+        cause=asked.question.cause,
+        choice=choice,
+        picked=int(row.body.get("project_id") or 0),
+        person=person_of(row.person_id, connection.settings),
+        settings=connection.settings,
+        entity=connection.entity,
+    )
+    if judged.refusal:
+        return judged.refusal
+    decision, chosen = judged.decision, judged.project
     label = f"{choice.label.rstrip('…')}: {chosen.plain_name}" if chosen and choice.form else choice.label
     decision_id, now = str(uuid.uuid4()), connection.clock.now()
     if not await connection.books.asked.answer(db, asked.question_id, by=row.person_id, label=label, decision_id=decision_id, at=now):
@@ -131,7 +123,7 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
         cause=asked.question.cause,
         label=label,
         status="open" if isinstance(decision, MakeOption) else "standing",
-        net=net,
+        net=judged.net,
     )
     await connection.books.asked.decide(db, decided)
     await _mark_due(connection, db, decision)
@@ -141,30 +133,6 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
 def mention(person_id: str) -> str:
     """How a person is named in an answer: Slack shows the name of <@U…>, a terminal user has one already."""
     return f"<@{person_id}>" if person_id[:1] in ("U", "W") else person_id.removeprefix(TERMINAL)
-
-
-def _picked(choice: Choice, body: Mapping[str, Any]) -> Decision:
-    if choice.form == "project" and isinstance(choice.decision, PutOn):
-        return choice.decision.model_copy(update={"project_id": int(body.get("project_id") or 0)})
-    return choice.decision
-
-
-def _with_documents(decision: Decision, document_ids: tuple[str, ...], cause: str) -> Decision:
-    """The decision about exactly what the card showed: the documents that wait for its question."""
-    if isinstance(decision.reach, TheseDocuments):
-        return decision.model_copy(update={"reach": TheseDocuments(document_ids=document_ids, cause=decision.reach.cause or cause)})
-    return decision
-
-
-async def _is_any_month_closed(connection: Connection, db: AsyncConnection, document_ids: list[str]) -> bool:
-    organisations = [
-        xero.Organisation.model_validate_json(record.text)
-        for record in (await connection.books.mirror.records(db, "organisation")).values()
-    ]
-    locks = [day for entry in organisations for day in (entry.period_lock_date, entry.end_of_year_lock_date) if day]
-    if not locks:
-        return False
-    return any(row.document.day <= max(locks) for row in (await connection.books.mirror.documents(db, document_ids)).values())
 
 
 async def _mark_due(connection: Connection, db: AsyncConnection, decision: Decision) -> None:

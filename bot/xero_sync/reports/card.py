@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
 from xero_sync.domain.connection import ConnectionSettings
+from xero_sync.domain.decisions import Decided
 from xero_sync.domain.money import Money, add_up
 from xero_sync.domain.questions import Question
 from xero_sync.errors import Rejected
 from xero_sync.reports.answers import Came, what_came_of
-from xero_sync.reports.words import DocumentKind, kind_of, months_of, xero_url
+from xero_sync.reports.words import DocumentKind, kind_of, months_of, short_code_of, xero_url
 from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion
 from xero_sync.store.books import Books
@@ -98,17 +99,14 @@ async def question_cards(
     question_ids: Iterable[str],
     *,
     settings: ConnectionSettings,
-    short_code: str = "",
 ) -> dict[str, QuestionCard]:
-    """The card of each of these questions, as the books stand now; an unknown question has none.
-
-    short_code: Xero's name for the organisation in addresses; without it no document has a link.
-    """
+    """The card of each of these questions, as the books stand now; an unknown question has none."""
     asked = [found for question_id in dict.fromkeys(question_ids) if (found := await books.asked.question(db, question_id))]
     if not asked:
         return {}
     connection = await connections.get(db, books.connection_id)
     is_rehearsal = connection is not None and connection.mode == "rehearsal"
+    short_code = short_code_of(await books.mirror.organisation(db))
     waiting = await books.ledger.waiting_by_cause(db, [entry.question.cause for entry in asked])
     compared = {document_id for entry in asked if entry.is_open for document_id in entry.question.compared_with}
     stored = await books.mirror.documents(db, {line.document_id for lines in waiting.values() for line in lines} | compared)
@@ -150,6 +148,25 @@ def question_card(
         problem=asked.problem,
         result=result,
         is_rehearsal=is_rehearsal,
+    )
+
+
+def earlier_card(card: QuestionCard, decided: Iterable[Decided]) -> QuestionCard:
+    """The card of a question that has been asked anew since: it keeps the answer it had, and points to the newer one."""
+    answers = [entry for entry in decided if entry.cause == card.question.cause]
+    answer = max(answers, key=lambda entry: entry.decided_at, default=None)
+    return replace(
+        card,
+        state="answered",
+        documents=(),
+        net=(),
+        vat=(),
+        compared=(),
+        answered_by=answer.person_id if answer else "",
+        answered_at=answer.decided_at if answer else None,
+        answer_label=answer.label if answer else "",
+        problem="",
+        result="It is asked again in a newer card, for what came since.",
     )
 
 

@@ -13,7 +13,7 @@ from xero_sync.domain.lines import DocumentResult
 from xero_sync.domain.money import Money
 from xero_sync.reports.result import parts_of, sums_of
 from xero_sync.reports.status import age_in_days
-from xero_sync.reports.words import DocumentKind, kind_of, xero_url
+from xero_sync.reports.words import DocumentKind, kind_of, short_code_of, xero_url
 from xero_sync.store.books import Books
 from xero_sync.store.mirror import StoredDocument
 
@@ -54,7 +54,6 @@ async def waiting_report(
     *,
     settings: ConnectionSettings,
     now: datetime,
-    short_code: str = "",
     sees_amounts: bool = True,
     limit: int | None = None,
 ) -> WaitingReport:
@@ -69,6 +68,7 @@ async def waiting_report(
     ids = [standing.document_id for standing in standings][:limit]
     stored = await books.mirror.documents(db, ids)
     results = await books.ledger.results(db, ids)
+    short_code = short_code_of(await books.mirror.organisation(db))
     return WaitingReport(
         count=count,
         money=sums_of(totals, "waiting"),

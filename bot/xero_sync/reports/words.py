@@ -74,6 +74,11 @@ def amounts(sums: Iterable[Money]) -> str:
     return in_a_row([str(money) for money in sums])
 
 
+def short_code_of(organisation: xero.Organisation | None) -> str:
+    """Xero's name for the organisation in addresses; without it no document has a link."""
+    return organisation.short_code if organisation else ""
+
+
 def xero_url(document: xero.Document, short_code: str) -> str:
     """Where the document opens in Xero; "" where the organisation's short code is not known."""
     if not short_code:

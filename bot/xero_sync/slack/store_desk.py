@@ -6,22 +6,20 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clock import Clock
-from xero_sync.domain import scoro, xero
 from xero_sync.domain.connection import ConnectionSettings
-from xero_sync.domain.decisions import Decision, MakeOption, PutOn, TheseDocuments
 from xero_sync.domain.lanes import rank
-from xero_sync.domain.people import Person, may, person_of
+from xero_sync.domain.people import person_of
 from xero_sync.errors import ConfigError
 from xero_sync.loop.announce import subject_of
 from xero_sync.loop.inbox import mention, refusal_of
 from xero_sync.loop.ports import Cards, Rendered
+from xero_sync.loop.presses import judge_press
 from xero_sync.reports.card import QuestionCard, question_cards
 from xero_sync.reports.status import status_report
 from xero_sync.reports.waiting import waiting_report
@@ -35,7 +33,6 @@ from xero_sync.store.books import Books
 
 _GONE = "This card is not in use any more. Nothing was changed; look at the newest one."
 _CHANGED = "The card has changed since you looked at it. Look again, then press."
-_NO_LONGER_OPEN = "This project is not open to this connection in Scoro any more. Choose another."
 
 
 def _nothing() -> None:
@@ -79,43 +76,17 @@ class StoreDesk:
             if choice is None or asked.revision != pressed.revision:
                 return Look(_CHANGED)
             card = await self._card(db, asked)
-            refusal = await self._refusal(db, card, choice.decision, person_of(person_id, self.settings), project_id)
-            return Look(refusal, card, choice)
-
-    async def _refusal(self, db: AsyncConnection, card: QuestionCard, decision: Decision, person: Person, project_id: int | None) -> str:
-        projects = await self._projects(db) if isinstance(decision, PutOn | MakeOption) else {}
-        if project_id is not None and isinstance(decision, PutOn):
-            decision = decision.model_copy(update={"project_id": project_id})
-            project = projects.get(project_id)
-            if project is None or not project.is_live or not project.is_open_to(self.entity):
-                return _NO_LONGER_OPEN
-        elif isinstance(decision, PutOn | MakeOption) and decision.project_id:
-            # A button may be about a closed project, but not about one that is gone.
-            project = projects.get(decision.project_id)
-            if project is None or project.is_deleted or not project.is_open_to(self.entity):
-                return _NO_LONGER_OPEN
-        elif isinstance(decision, PutOn) and not decision.project_id and person.role == "project manager":
-            # Which project it will be is not known yet: that it can be one of theirs has to do.
-            own = (project.project_id for project in projects.values() if project.is_live and project.manager_id == person.scoro_user_id)
-            decision = decision.model_copy(update={"project_id": next(own, 0)})
-        if isinstance(decision.reach, TheseDocuments):
-            reach = TheseDocuments(document_ids=tuple(entry.document_id for entry in card.documents), cause=card.question.cause)
-            decision = decision.model_copy(update={"reach": reach})
-        waiting = (await self.books.ledger.waiting_by_cause(db, [card.question.cause])).get(card.question.cause, [])
-        return may(
-            person,
-            decision,
-            sum((abs(line.net) for line in waiting), Decimal(0)),
-            documents=len({line.document_id for line in waiting}),
-            is_month_closed=await self._is_any_month_closed(db, card),
-            projects=projects,
-            manager_limit=self.settings.manager_limit,
-        )
-
-    async def _is_any_month_closed(self, db: AsyncConnection, card: QuestionCard) -> bool:
-        organisation = await self._organisation(db)
-        locks = [day for day in (organisation.period_lock_date, organisation.end_of_year_lock_date) if day] if organisation else []
-        return any(document.day <= lock for lock in locks for document in card.documents)
+            judged = await judge_press(
+                self.books,
+                db,
+                cause=asked.question.cause,
+                choice=choice,
+                picked=project_id,
+                person=person_of(person_id, self.settings),
+                settings=self.settings,
+                entity=self.entity,
+            )
+            return Look(judged.refusal, card, choice)
 
     async def record_press(self, pressed: Pressed, person_id: str, *, channel: str, message_ts: str, dedupe_key: str) -> bool:
         return await self._record("press", _body(pressed, channel, message_ts), person_id, dedupe_key, pressed)
@@ -181,13 +152,11 @@ class StoreDesk:
 
     async def waiting_message(self, person_id: str) -> Rendered:
         async with self.books.database.read() as db:
-            organisation = await self._organisation(db)
             report = await waiting_report(
                 db,
                 self.books,
                 settings=self.settings,
                 now=self.clock.now(),
-                short_code=organisation.short_code if organisation else "",
                 sees_amounts=person_of(person_id, self.settings).sees_amounts,
                 limit=LISTED,
             )
@@ -200,15 +169,9 @@ class StoreDesk:
                 return ()
             card = await self._card(db, asked)
             stored = await self.books.mirror.documents(db, [document.document_id for document in card.documents])
-            projects = await self._projects(db)
-        # money.md 12: internal projects carry cost, never sales.
+            projects = await self.books.mirror.projects(db)
         is_sale = any(row.document.is_sale for row in stored.values())
-        offered = [
-            project
-            for project in projects.values()
-            if project.is_live and project.is_open_to(self.entity) and not (is_sale and project.is_internal)
-        ]
-        return find_projects(words, offered)
+        return find_projects(words, [project for project in projects.values() if project.may_take(entity=self.entity, is_sale=is_sale)])
 
     # The books.
 
@@ -221,28 +184,7 @@ class StoreDesk:
             raise NotRecorded from error
 
     async def _card(self, db: AsyncConnection, asked: AskedQuestion) -> QuestionCard:
-        organisation = await self._organisation(db)
-        short_code = organisation.short_code if organisation else ""
-        cards = await question_cards(db, self.books, [asked.question_id], settings=self.settings, short_code=short_code)
-        return cards[asked.question_id]
-
-    async def _organisation(self, db: AsyncConnection) -> xero.Organisation | None:
-        records = await self.books.mirror.records(db, "organisation")
-        return next((xero.Organisation.model_validate_json(record.text) for record in records.values()), None)
-
-    async def _projects(self, db: AsyncConnection) -> dict[int, scoro.Project]:
-        """Every project, with its client's name: lists name the client by id alone."""
-        companies = [
-            scoro.Company.model_validate_json(record.text) for record in (await self.books.mirror.records(db, "companies")).values()
-        ]
-        names = {company.company_id: company.name for company in companies}
-        projects = [scoro.Project.model_validate_json(record.text) for record in (await self.books.mirror.records(db, "projects")).values()]
-        return {
-            project.project_id: project
-            if project.company_name
-            else project.model_copy(update={"company_name": names.get(project.company_id, "")})
-            for project in projects
-        }
+        return (await question_cards(db, self.books, [asked.question_id], settings=self.settings))[asked.question_id]
 
 
 def _body(pressed: Pressed, channel: str, message_ts: str) -> dict[str, Any]:

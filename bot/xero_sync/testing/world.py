@@ -217,6 +217,14 @@ class World:
         async with self.house.database.write() as db:
             await self.house.connection.books.mirror.mark_due(db, document_ids, rank("changed"), self.clock.now())
 
+    async def is_to_be_shown_again(self, message: Message) -> None:
+        """Something else was shown in a message meanwhile, as a listener's "Working…" that comes late does."""
+        asked = self.house.connection.books.asked
+        async with self.house.database.write() as db:
+            for subject, shown in (await asked.messages(db, (), unfinished="", final="none begins so")).items():
+                if shown.ts == message.ts:
+                    await asked.edited(db, subject, "", self.clock.now())
+
     def card(self, *words: str) -> Message:
         """The one message in the channel with these words."""
         return self.slack.card(*words)

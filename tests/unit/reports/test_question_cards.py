@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from tests.unit.reports.examples import HARBOR, NOW, SETTINGS, document, harbor_bills, harbor_question, keep, line, stands
+from tests.unit.reports.examples import HARBOR, NOW, ORGANISATION, SETTINGS, document, harbor_bills, harbor_question, keep, line, stands
 
 from xero_sync.domain import xero
 from xero_sync.domain.money import Money
@@ -21,8 +21,8 @@ async def ask_about(db: AsyncConnection, books: Books, *documents: xero.Document
     return (await books.asked.ask(db, harbor_question(cause), plugin="test", at=NOW)).question_id
 
 
-async def card_of(db: AsyncConnection, books: Books, question_id: str, short_code: str = "!fp7") -> QuestionCard:
-    cards = await question_cards(db, books, [question_id], settings=SETTINGS, short_code=short_code)
+async def card_of(db: AsyncConnection, books: Books, question_id: str) -> QuestionCard:
+    cards = await question_cards(db, books, [question_id], settings=SETTINGS)
     return cards[question_id]
 
 
@@ -87,8 +87,10 @@ async def test_given_bills_with_amounts_including_tax_when_looked_up_then_the_ca
 async def test_given_an_organisation_without_short_code_when_looked_up_then_no_document_has_a_link(books: Books) -> None:
     async with books.database.write() as db:
         question_id = await ask_about(db, books, *harbor_bills())
+        nameless = ORGANISATION.model_copy(update={"short_code": ""})
+        await books.mirror.put_records(db, "organisation", {"organisation": nameless.model_dump_json()}, NOW, is_whole=True)
 
-        card = await card_of(db, books, question_id, short_code="")
+        card = await card_of(db, books, question_id)
 
     assert [each.xero_url for each in card.documents] == ["", ""]
 

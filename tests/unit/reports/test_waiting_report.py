@@ -14,7 +14,7 @@ from xero_sync.store.books import Books
 
 
 async def report_of(db: AsyncConnection, books: Books, *, limit: int | None = None, sees_amounts: bool = True) -> WaitingReport:
-    return await waiting_report(db, books, settings=SETTINGS, now=NOW, short_code="!fp7", limit=limit, sees_amounts=sees_amounts)
+    return await waiting_report(db, books, settings=SETTINGS, now=NOW, limit=limit, sees_amounts=sees_amounts)
 
 
 async def put_harbor_bills(db: AsyncConnection, books: Books) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from starlette.applications import Starlette
-from tests.unit.reports.examples import HARBOR, ORGANISATION, SETTINGS, harbor_bills, harbor_question, keep, open_books, stands
+from tests.unit.reports.examples import HARBOR, SETTINGS, harbor_bills, harbor_question, keep, open_books, stands
 
 from xero_sync.clock import SystemClock
 from xero_sync.domain import scoro, xero
@@ -66,9 +66,7 @@ class Office:
         """The question as its card stands in the books."""
         async with self.books.database.read() as db:
             (asked,) = (await self.books.asked.questions(db, [cause])).values()
-            (card,) = (
-                await question_cards(db, self.books, [asked.question_id], settings=SETTINGS, short_code=ORGANISATION.short_code)
-            ).values()
+            (card,) = (await question_cards(db, self.books, [asked.question_id], settings=SETTINGS)).values()
         return card
 
     async def posts_card_of(self, question_id: str, revision: int = 1) -> Message:

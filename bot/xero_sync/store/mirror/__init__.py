@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from xero_sync.store.mirror.copies import Candidate, Copies
 from xero_sync.store.mirror.documents import DocumentRow, Documents, StoredDocument
-from xero_sync.store.mirror.lists import Changes, Lists, ListState, Record
+from xero_sync.store.mirror.lists import Changes, ListState, Record
+from xero_sync.store.mirror.models import Models, company_names_of, projects_of
 
 
-class Mirror(Lists, Documents, Copies):
+class Mirror(Models, Documents, Copies):
     """One connection's mirror. Every method takes the open transaction first, so that callers compose one."""
 
     def __init__(self, connection_id: str) -> None:
         self.connection_id = connection_id
 
 
-__all__ = ["Candidate", "Changes", "DocumentRow", "ListState", "Mirror", "Record", "StoredDocument"]
+__all__ = ["Candidate", "Changes", "DocumentRow", "ListState", "Mirror", "Record", "StoredDocument", "company_names_of", "projects_of"]
