@@ -233,10 +233,17 @@ async def _enter_connection(settings: Settings, chosen: ConnectionSettings, book
             tenant_id=tenant.tenant_id,
             tenant_name=tenant.tenant_name,
             category=chosen.project_category,
-            scoro_site=(urlsplit(settings.scoro.site_url).hostname or "").split(".")[0],
+            scoro_site=_site_of(settings.scoro.site_url),
             entity=settings.scoro.entity,
             at=clock.now(),
         )
+
+
+def _site_of(url: str) -> str:
+    """ferrowpike of https://ferrowpike.scoro.com; an address in figures stays whole."""
+    host = urlsplit(url).hostname or ""
+    name = host.partition(".")[0]
+    return host if name.isdigit() else name
 
 
 def _calls_left(xero: XeroClient, settings: Settings) -> Callable[[], tuple[int, int] | None]:

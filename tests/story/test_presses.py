@@ -260,6 +260,33 @@ async def test_given_the_old_card_is_still_to_be_edited_when_it_is_asked_anew_th
     assert "asked again in a newer card" in world.slack.latest(old).plain and "Answered by @Finn" in world.slack.latest(old).plain
 
 
+async def test_given_an_answered_line_when_it_moves_to_another_cost_account_then_it_stays_on_its_project(world: World) -> None:
+    project_id = world.scoro.has_project("Tidewater Launch")
+    bill_id = world.xero.approves_bill("RS-77", "Rook Sound", [line(2480, account="310")], date="2026-11-20")
+    await world.sync()
+    await world.choose_project("Rook Sound", "Choose project…", "Tidewater Launch")
+    await world.clock.advance(3600)
+    world.xero.edits(bill_id, lines=[line(2480, account="320")])
+
+    await world.sync()
+
+    assert world.on_project(project_id) == [Decimal("2480.00")] and not [card for card in world.cards("Rook Sound") if card.buttons]
+
+
+async def test_given_an_answered_line_when_another_cost_line_is_added_then_only_the_new_one_is_asked_about(world: World) -> None:
+    project_id = world.scoro.has_project("Tidewater Launch")
+    bill_id = world.xero.approves_bill("RS-77", "Rook Sound", [line(2480, account="310")], date="2026-11-20")
+    await world.sync()
+    await world.choose_project("Rook Sound", "Choose project…", "Tidewater Launch")
+    await world.clock.advance(3600)
+    world.xero.edits(bill_id, lines=[line(2480, account="310"), line(500, account="320")])
+
+    await world.sync()
+
+    (asked,) = [card for card in world.cards("Rook Sound") if card.buttons]
+    assert "£500.00 net" in asked.plain and world.on_project(project_id) == [Decimal("2480.00")]
+
+
 async def test_given_an_answered_card_when_a_form_button_is_pressed_then_the_form_says_so(world: World) -> None:
     await harbor_is_asked(world)
     old = world.card(HARBOR)

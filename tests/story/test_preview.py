@@ -74,6 +74,17 @@ async def test_given_a_bill_moved_to_another_option_when_previewed_then_the_list
     assert (moved.from_projects, [name for name, _ in moved.to_projects]) == (("Tidewater Launch",), ["Blue Pylon"])
 
 
+async def test_given_a_voided_bill_when_previewed_then_the_list_says_what_would_be_taken_off(world: World) -> None:
+    bill_id = has_two_bills(world)
+    await world.sync()
+    await world.clock.advance(3600)
+    world.xero.voids(bill_id)
+
+    text = preview_text(await preview(world.house.connection))
+
+    assert text.splitlines()[0] == "1 document would be taken off its project · £412.50 net"
+
+
 async def test_given_an_answer_in_rehearsal_when_previewed_then_the_option_to_create_is_named(database_url: str) -> None:
     async with World.open(database_url, is_live=False) as world:
         world.scoro.has_project("Tidewater Launch")

@@ -166,7 +166,17 @@ def _without_option(hand: _LineInHand, draft: LineResult, account: xero.Account)
         return replace(none_needed, keys=keys)
     doubt = f"{len(match.project_ids)} projects fit" if match.kind == "several" else "the line has no option"
     reason = f"{account.code} {account.name} is project money, and {doubt}."
-    return replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(hand.facts), keys=keys)
+    waiting = replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(hand.facts), keys=keys)
+    # Moved from one such account to another the line is as much the project's as before: a person said so for this document.
+    put = tuple(_projects_answered_without_option(hand))
+    return (_stays(hand, waiting, put) if put else None) or waiting
+
+
+def _projects_answered_without_option(hand: _LineInHand) -> Iterator[int]:
+    """The projects people chose for lines of this document that carry no option, whatever their account was then."""
+    for entry in hand.snapshot.decisions.of_document(hand.facts.document_id):
+        if isinstance(entry.decision, PutOn | MakeOption) and entry.cause.startswith("untracked:"):
+            yield entry.decision.project_id
 
 
 def _by_option(hand: _LineInHand, draft: LineResult) -> LineResult:

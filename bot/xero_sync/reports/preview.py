@@ -43,6 +43,8 @@ class Preview:
 
     count: int
     money: tuple[Money, ...]
+    off_count: int
+    off_money: tuple[Money, ...]
     documents: tuple[PreviewedDocument, ...]
     options: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -52,7 +54,7 @@ class Preview:
 
     def counts_only(self) -> Preview:
         """The same without suppliers and amounts."""
-        return replace(self, money=(), documents=(), others=(), sees_amounts=False)
+        return replace(self, money=(), off_money=(), documents=(), others=(), sees_amounts=False)
 
 
 def preview_of(
@@ -65,8 +67,18 @@ def preview_of(
 ) -> Preview:
     """The preview with its sums, the largest amounts first."""
     ordered = tuple(sorted(documents, key=lambda each: (-abs(each.net.amount), each.day, each.document_id)))
-    money = tuple(add_up(each.net for each in documents if each.to_projects))
-    return Preview(len(documents), money, ordered, options, others, is_rehearsal, problem)
+    put, off = [each for each in documents if each.to_projects], [each for each in documents if not each.to_projects]
+    return Preview(
+        count=len(put),
+        money=tuple(add_up(each.net for each in put)),
+        off_count=len(off),
+        off_money=tuple(add_up(each.net for each in off)),
+        documents=ordered,
+        options=options,
+        others=others,
+        is_rehearsal=is_rehearsal,
+        problem=problem,
+    )
 
 
 def preview_text(preview: Preview) -> str:
@@ -82,14 +94,16 @@ def _lines(preview: Preview) -> Iterator[str]:
     if preview.problem:
         yield f"Nothing can be said just now. {preview.problem}"
         return
-    if not (preview.count or preview.options or preview.others):
+    if not (preview.count or preview.off_count or preview.options or preview.others):
         yield "Nothing would be put on a project now. Nothing was written."
         return
-    money = f" · {amounts(preview.money)} net" if preview.money else ""
-    yield f"{counted(preview.count, 'document')} would be put on projects{money}"
+    if preview.count or not preview.off_count:
+        yield f"{counted(preview.count, 'document')} would be put on projects{_net(preview.money)}"
+    if preview.off_count:
+        yield f"{counted(preview.off_count, 'document')} would be taken off {'its project' if preview.off_count == 1 else 'their projects'}{_net(preview.off_money)}"
     for document in preview.documents[:LISTED]:
         yield _line(document)
-    if preview.documents and (more := preview.count - LISTED) > 0:
+    if preview.documents and (more := len(preview.documents) - LISTED) > 0:
         yield f"and {more:,} more, smaller than these"
     if preview.options:
         options = in_a_row([f'"{name}"' for name in preview.options[:LISTED]])
@@ -101,6 +115,10 @@ def _lines(preview: Preview) -> Iterator[str]:
         yield "Nothing was written. It is done when an admin says start."
     else:
         yield "Nothing was written. It is done in the next check."
+
+
+def _net(money: tuple[Money, ...]) -> str:
+    return f" · {amounts(money)} net" if money else ""
 
 
 def _line(document: PreviewedDocument) -> str:

@@ -40,6 +40,12 @@ def test_given_an_open_question_when_shown_then_the_card_says_what_waits_and_wha
     ]
 
 
+def test_given_a_credit_note_when_shown_then_its_vat_is_taken_off_too() -> None:
+    message = question_message(question_card(vat=(Money(Decimal("-90.00"), "GBP"),)))
+
+    assert "net (- £90.00 VAT)" in shown(message)
+
+
 def test_given_an_open_question_when_shown_then_a_button_carries_ids_and_the_revision_only() -> None:
     found = buttons(question_message(question_card()))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from xero_sync.domain.decisions import Decision, MakeOption, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
+from xero_sync.domain.money import Money
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import CardDocument, QuestionCard
@@ -83,9 +84,14 @@ def _header(card: QuestionCard) -> list[str]:
     if not card.documents:
         return []
     count = counted_kinds([document.kind for document in card.documents], approved=True)
-    vat = f" (+ {amounts(card.vat)} VAT)" if card.vat else ""
+    vat = f" ({', '.join(map(_signed, card.vat))} VAT)" if card.vat else ""
     waits = "waits" if len(card.documents) == 1 else "wait"
     return [f"{count} {waits} · {amounts(card.net)} net{vat} · {in_a_row(card.months)}"]
+
+
+def _signed(money: Money) -> str:
+    """+ £160.00, or - £90.00 on a credit note."""
+    return f"- {-money}" if money.amount < 0 else f"+ {money}"
 
 
 def _document_lines(card: QuestionCard, listed: int) -> Iterator[str]:
