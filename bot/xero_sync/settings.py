@@ -23,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from xero_sync.addresses import is_encrypted
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.errors import ConfigError
 
@@ -47,6 +48,8 @@ _THROW_AWAY_DISKS: Final[Mapping[str, str]] = {
 def _web_address(value: str) -> str:
     if value and not (urlsplit(value).scheme in ("http", "https") and urlsplit(value).hostname):
         raise ValueError("write a whole address, like https://example.com")
+    if value and not is_encrypted(value):
+        raise ValueError("write https://, since keys and amounts travel on it")
     return value
 
 

@@ -333,6 +333,12 @@ def test_given_such_a_host_when_the_books_are_safe_then_nothing_is_refused(
             id="half an address",
         ),
         pytest.param(
+            "XERO_SYNC_SCORO__SITE_URL",
+            "http://ferrowpike.scoro.com",
+            "Setting XERO_SYNC_SCORO__SITE_URL is wrong: write https://, since keys and amounts travel on it.",
+            id="not encrypted",
+        ),
+        pytest.param(
             "XERO_SYNC_CONNECTION__BILLS",
             "to_xero",
             "Setting XERO_SYNC_CONNECTION__BILLS is wrong: write to_scoro or off.",

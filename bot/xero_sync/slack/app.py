@@ -10,9 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -25,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from xero_sync.addresses import is_loopback
 from xero_sync.clock import Clock
 from xero_sync.errors import ConfigError, NotAllowed, Unavailable
 from xero_sync.reports.words import in_a_row
@@ -161,7 +160,7 @@ def build_app(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncA
 def build_client(settings: SlackSettings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
     """A client in this session. It repeats nothing by itself: a message whose reply was lost may have been posted."""
     client = AsyncWebClient(token=token, base_url=settings.base_url, session=session, retry_handlers=[], timeout=int(_CALL_SECONDS))
-    if _is_loopback(settings.base_url):
+    if is_loopback(settings.base_url):
         # A proxy of the environment does not lead to a service on this machine.
         client.proxy = None
     return client
@@ -179,10 +178,3 @@ def _authorisation(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeRe
 
     return authorize
 
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

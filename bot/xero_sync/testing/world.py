@@ -94,12 +94,12 @@ class World:
             "xero": {
                 "client_id": xero.client_id,
                 "client_secret": xero.client_secret,
-                "api_url": "http://xero.test",
-                "token_url": "http://xero.test/connect/token",
+                "api_url": "https://xero.test",
+                "token_url": "https://xero.test/connect/token",
                 "calls_per_day": 5000,
                 "webhook_key": WEBHOOK_KEY,
             },
-            "scoro": {"site_url": "http://ferrowpike.test", "api_key": "ScoroAPI_0123456789abcde", "entity": scoro.entity},
+            "scoro": {"site_url": "https://ferrowpike.test", "api_key": "ScoroAPI_0123456789abcde", "entity": scoro.entity},
             "slack": {"bot_token": "xoxb-standin", "signing_secret": "standin-signing-secret"},
             "connection": chosen,
         }
