@@ -100,7 +100,8 @@ def _lines(preview: Preview) -> Iterator[str]:
     if preview.count or not preview.off_count:
         yield f"{counted(preview.count, 'document')} would be put on projects{_net(preview.money)}"
     if preview.off_count:
-        yield f"{counted(preview.off_count, 'document')} would be taken off {'its project' if preview.off_count == 1 else 'their projects'}{_net(preview.off_money)}"
+        whose = "its project" if preview.off_count == 1 else "their projects"
+        yield f"{counted(preview.off_count, 'document')} would be taken off {whose}{_net(preview.off_money)}"
     for document in preview.documents[:LISTED]:
         yield _line(document)
     if preview.documents and (more := len(preview.documents) - LISTED) > 0:

@@ -177,4 +177,3 @@ def _authorisation(client: AsyncWebClient) -> Callable[[], Awaitable[AuthorizeRe
         return known[0]
 
     return authorize
-
