@@ -13,7 +13,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+FOREIGN := foreign tap
 
 .PHONY: help demo test check judge lock format clean
 .DEFAULT_GOAL := help
@@ -23,7 +24,7 @@ help:
 	@echo "make demo    play the whole story on stand-ins of Xero, Scoro and Slack (ARGS=--script: without questions)"
 	@echo "make test    all tests, on SQLite and on PostgreSQL (ARGS='-k name' picks some)"
 	@echo "make check   ruff, mypy and the import contracts"
-	@echo "make judge   compare with the services' own contracts (CONTRACTS=folder)"
+	@echo "make judge   compare with the services' own contracts (CONTRACTS=folder) and with clients that others wrote"
 	@echo "make lock    resolve requirements/*.txt again (UPGRADE=--upgrade for the newest)"
 	@echo "make format  let ruff put the code into shape"
 	@echo "make clean   remove .venv and everything built"
@@ -59,12 +60,19 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-judge: .venv/.dev
+# The environments of the foreign clients lie in ours, each apart: what one of them pins must not reach us.
+$(FOREIGN:%=.venv/.%): .venv/.%: requirements/%.txt .venv/.dev
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv/$*
+	$(UV) pip install --quiet --python .venv/$*/bin/python --require-hashes -r $<
+	@touch $@
+
+judge: .venv/.dev $(FOREIGN:%=.venv/.%)
 	CONTRACTS="$(abspath $(CONTRACTS))" $(BIN)/pytest tests/judge $(ARGS)
 
 lock: $(UV)
-	$(COMPILE) --output-file requirements/base.txt
-	$(COMPILE) --group dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --output-file requirements/base.txt
+	$(COMPILE) pyproject.toml --group dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	for group in $(FOREIGN); do $(COMPILE) --group pyproject.toml:$$group --output-file requirements/$$group.txt || exit 1; done
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -23,7 +23,14 @@ PROJECT = PYPROJECT["project"]
 OUR_PACKAGES = {Path(package).name: ROOT / package for package in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
 
 DECLARED = {canonicalize_name(Requirement(line).name): Requirement(line) for line in PROJECT["dependencies"]}
-DECLARED_FOR_TESTS = {canonicalize_name(Requirement(line).name): Requirement(line) for line in PYPROJECT["dependency-groups"]["dev"]}
+
+
+def declared_for(group: str) -> dict[str, Requirement]:
+    """What a dependency group asks for, by distribution name."""
+    return {canonicalize_name(Requirement(line).name): Requirement(line) for line in PYPROJECT["dependency-groups"][group]}
+
+
+DECLARED_FOR_TESTS = declared_for("dev")
 
 NO_IMPORT_SHOWS_IT = {
     "aiohttp": "the Slack SDK sends with it",
@@ -40,6 +47,9 @@ WAITING_FOR_ITS_ROOM = {  # a line goes when its room is built
     "cryptography": "tokens encrypted at rest",
 }
 
+LOCK_FILES = ["base.txt", "dev.txt", "foreign.txt", "tap.txt"]
+FOREIGN_PROGRAMS = ROOT / "tests" / "judge" / "foreign"
+"""They run in environments of their own."""
 TEXT_KINDS = {".py", ".pyi", ".md", ".toml", ".txt", ".yml", ".yaml", ".json", ".html", ".css", ".js", ".mako", ".ini", ".sh", ""}
 PLUGIN_NAMES = re.compile(r"(accounting[-_]objects|project[-_]?matching|document[-_]?attach)(?![a-z])", re.IGNORECASE)
 # Written in halves, so that this file may be looked through as well.
@@ -82,7 +92,7 @@ def version_pinned(pin: Requirement) -> str:
 
 def distributions_imported(*folders: Path) -> set[str]:
     """The distributions of others that the code in these folders imports by name."""
-    sources = [path for folder in folders for path in folder.rglob("*.py")]
+    sources = [path for folder in folders for path in folder.rglob("*.py") if FOREIGN_PROGRAMS not in path.parents]
     ours = {"xero_sync", *OUR_PACKAGES, *(path.stem for path in sources)}
     modules = {
         module for path in sources for module in modules_imported(path) if not module.startswith("xero_sync_") and module not in ours
@@ -102,14 +112,14 @@ def modules_imported(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("lock_file", ["base.txt", "dev.txt"])
+@pytest.mark.parametrize("lock_file", LOCK_FILES)
 def test_given_a_lock_file_when_read_then_it_names_no_address(lock_file: str) -> None:
     lines = lines_with(ADDRESSES, (f"requirements/{lock_file}",))
 
     assert lines == []
 
 
-@pytest.mark.parametrize("lock_file", ["base.txt", "dev.txt"])
+@pytest.mark.parametrize("lock_file", LOCK_FILES)
 def test_given_a_lock_file_when_read_then_every_package_is_pinned_and_hashed(lock_file: str) -> None:
     blocks = re.split(r"\n(?=[A-Za-z])", (ROOT / "requirements" / lock_file).read_text(encoding="utf-8"))
 
@@ -120,7 +130,12 @@ def test_given_a_lock_file_when_read_then_every_package_is_pinned_and_hashed(loc
 
 @pytest.mark.parametrize(
     ("lock_file", "declared"),
-    [pytest.param("base.txt", DECLARED, id="what runs"), pytest.param("dev.txt", DECLARED | DECLARED_FOR_TESTS, id="what tests")],
+    [
+        pytest.param("base.txt", DECLARED, id="what runs"),
+        pytest.param("dev.txt", DECLARED | DECLARED_FOR_TESTS, id="what tests"),
+        pytest.param("foreign.txt", declared_for("foreign"), id="what judges"),
+        pytest.param("tap.txt", declared_for("tap"), id="what judges alone"),
+    ],
 )
 def test_given_what_is_declared_when_locked_then_each_pin_is_allowed(lock_file: str, declared: dict[str, Requirement]) -> None:
     pins = pins_of(lock_file)
