@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from tests import unknowns_page
 from tests.hooks_page import PAGE, hooks, page
 
 from xero_sync.hookspecs import PluginDescription
@@ -35,6 +36,10 @@ def printed_plugin(tmp_path: Path) -> ModuleType:
 
 def test_given_docs_when_compared_with_the_hooks_then_the_page_says_what_they_promise() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: .venv/bin/python -m tests.hooks_page"
+
+
+def test_given_docs_when_compared_with_the_stand_ins_then_every_open_question_is_listed() -> None:
+    assert unknowns_page.PAGE.read_text(encoding="utf-8") == unknowns_page.page(), "write it anew: .venv/bin/python -m tests.unknowns_page"
 
 
 @pytest.mark.parametrize("name", hooks())

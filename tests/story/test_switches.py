@@ -94,6 +94,43 @@ async def test_given_xero_would_take_a_twin_when_create_is_pressed_then_none_is_
     assert [option.name for option in world.xero.options("Project")] == ["NORTHGATE annual report"]
 
 
+# What the bot does not do yet may be as it likes: the same work comes out.
+OTHERWISE = {
+    "xero": {
+        "credit_note_tracking_is_editable": False,
+        "keeps_archived_option_on_new_line": True,
+        "old_refresh_token_survives_use_of_new": False,
+        "paid_bill_is_editable": False,
+        "post_active_restores_option": False,
+    },
+    "slack": {
+        "posting_to_user_id_opens_dm": False,
+        "private_channel_answers": "not_in_channel",
+        "response_url_replaces_by_default": True,
+        "stale_press_is_delivered": False,
+        "used_up_response_url_status": 200,
+    },
+}
+
+
+@pytest.mark.parametrize("service", OTHERWISE)
+async def test_given_xero_or_slack_speaks_otherwise_when_synced_then_bill_card_and_press_come_out_the_same(
+    world: World, service: str
+) -> None:
+    standin = world.xero if service == "xero" else world.slack
+    for name, value in OTHERWISE[service].items():
+        setattr(standin.switches, name, value)
+    harbour = world.scoro.has_project("Harbour Refit", no=412)
+    world.xero.has_option("Harbor Refit")
+    bill(world, "10442", 740, contact="Delft Signs", option="Harbor Refit")
+    await world.sync()
+
+    await world.press('called "Harbor Refit"', "Put on Harbour Refit")
+    await world.command("status")
+
+    assert world.on_project(harbour) == [Decimal(740)] and "Checked: 1 document" in world.card("Xero to Scoro").plain
+
+
 # Scoro.
 
 
@@ -144,6 +181,14 @@ async def test_given_another_bill_of_the_day_and_amount_when_the_copy_has_not_co
         pytest.param({"from_date_accepts_time": False, "lists_start_with": "last_modified"}, id="lists"),
         pytest.param({"detailed_lists_have_lines": True, "detailed_lists_have_custom_fields": False}, id="details"),
         pytest.param({"deleted_can_be_viewed": False, "lists_show_other_entities": True}, id="deleted"),
+        pytest.param(
+            {"project_name_filter": "contains", "any_field_is_filterable": True, "document_project_name_has_number": True}, id="filters"
+        ),
+        pytest.param(
+            {"finance_objects_writable": True, "edge_blocks_library_agents": False, "unknown_site_status": 404, "unknown_id": "200"},
+            id="objects and edge",
+        ),
+        pytest.param({"finance_objects_write_answers_ok": True, "error_form": "string", "status_code": "string"}, id="nothing made"),
     ],
 )
 async def test_given_scoro_speaks_otherwise_when_synced_then_bill_card_and_press_come_out_the_same(

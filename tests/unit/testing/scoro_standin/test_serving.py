@@ -68,12 +68,14 @@ async def test_given_the_edge_switched_off_when_a_library_asks_then_ok(scoro, as
     assert reply.status_code == 200
 
 
-async def test_given_an_unknown_site_when_asked_then_an_html_page(scoro, ask) -> None:
+@pytest.mark.parametrize("status", [200, 404])
+async def test_given_an_unknown_site_when_asked_then_an_html_page_under_either_status(scoro, ask, status: int) -> None:
     scoro.site_is_known = False
+    scoro.switches.unknown_site_status = status
 
     reply = await ask("projects/list")
 
-    assert (reply.status_code, reply.headers["content-type"].split(";")[0], reply.text[:9]) == (200, "text/html", "<!DOCTYPE")
+    assert (reply.status_code, reply.headers["content-type"].split(";")[0], reply.text[:9]) == (status, "text/html", "<!DOCTYPE")
 
 
 async def test_given_a_get_when_asked_then_error(ask) -> None:
@@ -114,6 +116,17 @@ async def test_given_an_unknown_id_when_viewed_then_error_404_under_either_http_
 
     body = reply.json()
     assert (reply.status_code, body["status"], int(body["statusCode"])) == (int(http_status), "ERROR", 404)
+
+
+@pytest.mark.parametrize("code", [403, 400])
+async def test_given_an_action_the_module_lacks_when_asked_then_the_switch_says_with_which_code_it_is_refused(
+    scoro, ask, code: int
+) -> None:
+    scoro.switches.refused_action_code = code
+
+    body = (await ask("bills/fly")).json()
+
+    assert (body["status"], int(body["statusCode"])) == ("ERROR", code)
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,28 @@ async def test_given_a_change_at_that_very_second_when_listed_then_the_switch_de
     assert numbers(documents) == found
 
 
+@pytest.mark.parametrize(("takes_zones", "status"), [(True, 200), (False, 412)])
+async def test_given_a_zone_in_the_header_when_listed_then_the_switch_decides(
+    xero: XeroStandIn, app: Any, takes_zones: bool, status: int
+) -> None:
+    xero.switches.if_modified_since_takes_zones = takes_zones
+
+    reply = await app.ask("GET", "/Invoices", page=1, headers={"If-Modified-Since": "2026-11-20T09:00:00+00:00"})
+
+    assert reply.status_code == status
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_given_a_payment_when_listed_since_then_the_switch_decides(xero: XeroStandIn, app: Any, moves: bool) -> None:
+    xero.switches.payment_moves_updated_date = moves
+    bill_id = xero.approves_bill("B-0", "Delft Signs", [line("10")], date="2026-11-18", updated=DAY - timedelta(days=1))
+    xero.pays(bill_id)
+
+    documents = await app.listed("Invoices", headers={"If-Modified-Since": f"{DAY - timedelta(hours=1):%Y-%m-%dT%H:%M:%S}"})
+
+    assert numbers(documents) == (["B-0"] if moves else [])
+
+
 async def test_given_orders_when_listed_then_they_hold(xero: XeroStandIn, app: Any) -> None:
     ids = approves_bills(xero, 3)
     xero.edits(ids[0], date="2026-11-30", updated=DAY + timedelta(hours=1))

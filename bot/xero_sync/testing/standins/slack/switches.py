@@ -8,13 +8,13 @@ from typing import Literal
 class Switches:
     """Open questions about Slack. A default is the likelier answer; whoever talks to Slack must live with every other one."""
 
-    # Section 3 lists both errors for a channel the bot is not in; which of them a private channel gives is not said.
     private_channel_answers: Literal["channel_not_found", "not_in_channel"] = "channel_not_found"
-    # Section 10: chat.postMessage to a user id opens the direct message. False: it needs conversations.open first.
+    """Section 3: both errors are listed for a channel the bot is not in; which of them a private channel gives is not said."""
     posting_to_user_id_opens_dm: bool = True
-    # Section 9.4: a button of a card that was edited since; does its press still arrive?
+    """Section 10: a chat.postMessage to a user id opens the direct message. False: it needs conversations.open first."""
     stale_press_is_delivered: bool = True
-    # Section 9.2: a response_url message without replace_original. True: it replaces the message that was pressed.
+    """Section 9.4: a button of a card that was edited since; does its press still arrive?"""
     response_url_replaces_by_default: bool = False
-    # Section 8: how a used-up response_url answers.
+    """Section 9.2: a response_url message without replace_original. True: it replaces the message that was pressed."""
     used_up_response_url_status: int = 404
+    """Section 8: how a used-up response_url answers."""
