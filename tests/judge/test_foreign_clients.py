@@ -8,18 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.fidelity_page import PYXERO, XERO_PYTHON, calls_of, named
 from tests.judge.foreign_clients import Json, asked, books, categories_in, documents_in, parsed
 
 from xero_sync.testing.standins.served import serve
 from xero_sync.testing.standins.xero import XeroStandIn, line
 
-CLIENTS = ("by_xero_python", "by_pyxero")
+CLIENTS = {XERO_PYTHON: "by_xero_python", PYXERO: "by_pyxero"}
 
 
 @dataclass
 class Read:
     """What a client understood, and the books before and after it wrote."""
 
+    client: str
     xero: XeroStandIn
     found: Json
     categories_before: list[Json]
@@ -43,7 +45,7 @@ async def read_by(client: str) -> Read:
             xero,
             url,
             "foreign",
-            client,
+            CLIENTS[client],
             category="Project",
             option="Copper Vale",
             renamed="Copper Vale Rebrand",
@@ -52,12 +54,18 @@ async def read_by(client: str) -> Read:
             since=f"{since:%Y-%m-%dT%H:%M:%S}",
             credit_note_id=next(iter(xero.records["CreditNotes"])),
         )
-    return Read(xero, found, before, later)
+    return Read(client, xero, found, before, later)
 
 
 def test_given_a_used_up_token_when_the_client_connects_then_it_has_renewed_it_and_finds_the_organisation(read: Read) -> None:
     assert read.found["has_refreshed"] is True
     assert read.found["connections"] == [[read.xero.tenant_id, "Ferrow & Pike Ltd"]]
+
+
+def test_given_the_calls_this_client_is_said_to_have_judged_when_it_is_done_then_it_has_made_them(read: Read) -> None:
+    made = {named(call.method, call.path) for call in read.xero.traffic.calls}
+
+    assert calls_of("Xero", read.client) - made == set() and calls_of("Xero", read.client)
 
 
 def test_given_the_categories_when_listed_then_the_client_finds_every_option_with_its_status(read: Read) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from tests.fidelity_page import XERO_LOCAL, calls_of
 from tests.judge.foreign_clients import PROGRAMS, Json, program
 
 from xero_sync.clients.budget import xero_budget
@@ -132,6 +133,22 @@ async def test_given_an_unknown_document_when_asked_for_then_it_is_refused_as_no
         await client.document("invoices", "3d6987cc-845f-5172-baf1-ba8140a04f45")
 
     assert refused.value.status == 404
+
+
+async def test_given_the_calls_this_server_is_said_to_have_judged_when_made_then_it_answers_each(client: XeroClient, url: str) -> None:
+    (made,) = await puts(url, "Invoices", "Invoices", [bill(1)])
+    (note,) = await puts(
+        url, "CreditNotes", "CreditNotes", [{**bill(2), "Type": "ACCPAYCREDIT", "CreditNoteNumber": "CN-1", "SubTotal": 12.05}]
+    )
+
+    answered = {
+        "GET /connections": await client.connections(),  # with a token from POST /connect/token
+        "GET /Invoices": (await client.documents("invoices")).documents,
+        "GET /Invoices/{id}": await client.document("invoices", made["InvoiceID"]),
+        "GET /CreditNotes/{id}": await client.document("credit_notes", note["CreditNoteID"]),
+    }
+
+    assert all(answered.values()) and {*answered, "POST /connect/token"} == calls_of("Xero", XERO_LOCAL)
 
 
 async def test_given_a_list_this_server_has_not_when_asked_for_then_it_is_no_empty_list(client: XeroClient) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fidelity_page import TAP, calls_of, named
 from tests.judge.foreign_clients import Json, books, categories_in, document_of, documents_in, run
 
 from xero_sync.testing.standins.served import serve
@@ -57,6 +58,15 @@ def selected(catalog: Json) -> Json:
             if entry["breadcrumb"] == []:
                 entry["metadata"]["selected"] = stream["tap_stream_id"] in STREAMS
     return catalog
+
+
+def test_given_the_calls_the_tap_is_said_to_have_judged_when_it_is_done_then_it_has_made_them(
+    tapped: tuple[XeroStandIn, dict[str, list[Json]]],
+) -> None:
+    xero, _ = tapped
+    made = {named(call.method, call.path) for call in xero.traffic.calls}
+
+    assert calls_of("Xero", TAP) - made == set() and calls_of("Xero", TAP)
 
 
 @pytest.mark.parametrize(("stream", "kind"), [("invoices", "Invoices"), ("credit_notes", "CreditNotes")])
