@@ -24,6 +24,9 @@ from xero_sync.domain.lanes import Lane
 from xero_sync.errors import ConfigError, LimitScope, RateLimited, RemoteError, Unavailable, UnexpectedReply
 
 MOST_REPLY_BYTES = 64 * 1024 * 1024
+MOST_PARTS, MOST_VALUES = 200_000, 3_000_000
+"""So many objects and lists, and so many values, can be in a reply. A page of 1,000 documents with forty lines each has no more; three bytes of
+each would become a kilobyte."""
 MOST_SECONDS_PER_CALL = 120.0
 TIMEOUT = httpx.Timeout(connect=10, read=45, write=30, pool=60)
 TRIES = 3
@@ -276,10 +279,10 @@ class Wire:
 
     async def _content_of(self, response: httpx.Response) -> bytes:
         parts: list[bytes] = []
-        size = 0
+        size = inner = values = 0
         async for part in response.aiter_bytes():
-            size += len(part)
-            if size > MOST_REPLY_BYTES:
+            size, inner, values = size + len(part), inner + part.count(b"{") + part.count(b"["), values + part.count(b",")
+            if size > MOST_REPLY_BYTES or inner > MOST_PARTS or values > MOST_VALUES:
                 self._raise_unexpected("answered with more than can be read", status=response.status_code)
             parts.append(part)
         return b"".join(parts)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, FailFast, Field, ValidationError
 
 from xero_sync.clients.http import Reply, parse_http_date, read_model, reason_of
 from xero_sync.domain import xero
 
+MOST_ROWS = 10_000
+"""So many rows of a page are looked at one by one: ten times what is asked for."""
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
 DocumentKind = Literal["invoices", "credit_notes"]
@@ -71,13 +73,13 @@ class _Pagination(BaseModel):
 
 
 class _Invoices(BaseModel):
-    rows: tuple[xero.Document, ...] = Field(alias="Invoices")
+    rows: Annotated[tuple[xero.Document, ...], FailFast()] = Field(alias="Invoices")
     pagination: _Pagination | None = None
     asked_at: xero.Instant | None = Field(default=None, alias="DateTimeUTC")
 
 
 class _CreditNotes(_Invoices):
-    rows: tuple[xero.Document, ...] = Field(alias="CreditNotes")
+    rows: Annotated[tuple[xero.Document, ...], FailFast()] = Field(alias="CreditNotes")
 
 
 class _Rest(BaseModel):
@@ -121,6 +123,8 @@ def _page_by_rows(reply: Reply, resource: Resource, asked_page: int) -> Document
     rows = body.get(resource.key) if isinstance(body, dict) else None
     if not isinstance(rows, list):
         raise reply.unexpected("left out the list that was asked for")
+    if len(rows) > MOST_ROWS:
+        raise reply.unexpected("sent more rows than a page can have")
     rest = read_model(reply, _Rest, body)
     documents: list[xero.Document] = []
     unreadable: list[Unreadable] = []
