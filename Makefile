@@ -16,13 +16,14 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 FOREIGN := foreign tap
 
-.PHONY: help demo test check judge lock format clean
+.PHONY: help demo test cases check judge lock format clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    play the whole story on stand-ins of Xero, Scoro and Slack (ARGS=--script: without questions)"
 	@echo "make test    all tests, on SQLite and on PostgreSQL (ARGS='-k name' picks some)"
+	@echo "make cases   play a file of cases in the form of tests/cases/cases.yaml (FILE=other.yaml), a line a case"
 	@echo "make check   ruff, mypy and the import contracts"
 	@echo "make judge   compare with the services' own contracts (CONTRACTS=folder) and with clients that others wrote"
 	@echo "make lock    resolve requirements/*.txt again (UPGRADE=--upgrade for the newest)"
@@ -53,6 +54,11 @@ demo: .venv/.base
 
 test: .venv/.dev
 	$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 8 $(ARGS)
+
+cases: .venv/.dev
+	@test -n "$(FILE)" || { echo "Name a file of cases: make cases FILE=other.yaml" >&2; exit 2; }
+	@$(BIN)/pytest tests/cases/test_cases.py --cases-file "$(abspath $(FILE))" --numprocesses $(WORKERS) --maxprocesses 8 -k comes_out_as_it_says -q --tb no --no-header \
+		-r N $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff check

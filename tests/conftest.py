@@ -20,6 +20,10 @@ _ROOM_NEEDED = 2 << 30
 _LONGEST = ("test_demo.py", "test_killed.py", "test_scale.py")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases-file", dest="cases_file", help="play the cases of this file in place of our own (make cases FILE=…)")
+
+
 def pytest_configure() -> None:
     # No test's database has to survive the machine, and waiting for a disk to confirm each commit takes longer than the tests themselves.
     if _MEMORY_DISK.is_dir() and os.access(_MEMORY_DISK, os.W_OK) and shutil.disk_usage(_MEMORY_DISK).free > _ROOM_NEEDED:

@@ -8,12 +8,11 @@ from dataclasses import asdict
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import PluginError
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.schedule import RHYTHMS
+from xero_sync.loop.schedule import FAILURES_BEFORE_A_CARD, RHYTHMS
 from xero_sync.reports.card import ProblemCard
 
 STORED = "problems"
 SERVICE = "service:"
-_FAILURES_BEFORE_A_CARD = 2
 _NAMES = {"xero": "Xero", "scoro": "Scoro"}
 
 
@@ -26,7 +25,7 @@ async def keep_problems(connection: Connection, snapshot: Snapshot | None, failu
         found: dict[str, ProblemCard] = {}
         for service, name in _NAMES.items():
             failing = [
-                state for key, state in states.items() if RHYTHMS[key].service == service and state.failures >= _FAILURES_BEFORE_A_CARD
+                state for key, state in states.items() if RHYTHMS[key].service == service and state.failures >= FAILURES_BEFORE_A_CARD
             ]
             if failing:
                 found[f"{SERVICE}{service}"] = ProblemCard(

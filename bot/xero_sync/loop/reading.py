@@ -14,10 +14,10 @@ from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.lanes import Lane, rank
 from xero_sync.domain.match import MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, option_key
-from xero_sync.errors import RateLimited, RemoteError, Unavailable
+from xero_sync.errors import NotAllowed, RateLimited, RemoteError, Unavailable
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.schedule import LISTS_PER_TICK, RHYTHMS, in_order, next_due, retry_after_failure
+from xero_sync.loop.schedule import FAILURES_BEFORE_A_CARD, LISTS_PER_TICK, RHYTHMS, in_order, next_due, retry_after_failure
 from xero_sync.store import connections
 from xero_sync.store.mirror import Changes, DocumentRow, ListState
 
@@ -122,7 +122,9 @@ async def _read_list(connection: Connection, state: ListState, rules: list[Match
         log.warning("list.unread", list=state.name, code=error.code, request_id=error.request_id)
         async with connection.books.database.write() as db:
             kept = (await connection.books.mirror.lists(db)).get(state.name, state)
-            failed = replace(kept, failures=state.failures + 1, problem=error.message, due_at=due_at)
+            # A refusal does not pass by itself as a busy hour does: it is told at once.
+            least = FAILURES_BEFORE_A_CARD if isinstance(error, NotAllowed) else 1
+            failed = replace(kept, failures=max(state.failures + 1, least), problem=error.message, due_at=due_at)
             await connection.books.mirror.put_list(db, failed)
         # A list that begins to fail makes everything unknown that rests on it, which is news.
         return _Read(has_changed=state.failures == 0)

@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from xero_sync.domain import scoro
 
+FAILURES_BEFORE_A_CARD: Final = 2
+"""A list that fails once is often there a minute later."""
 LISTS_PER_TICK: Final = 2
 """So many lists of one service are begun in one tick, so that no tick makes more than five calls to a service on a quiet day."""
 
