@@ -67,7 +67,8 @@ check: .venv/.dev
 	$(BIN)/lint-imports --no-logo
 
 # The environments of the foreign clients lie in ours, each apart: what one of them pins must not reach us.
-$(FOREIGN:%=.venv/.%): .venv/.%: requirements/%.txt .venv/.dev
+# Ours has to be there first, but a newer one of ours is no reason to make them again: that would need the network.
+$(FOREIGN:%=.venv/.%): .venv/.%: requirements/%.txt | .venv/.dev
 	$(UV) venv --quiet --clear --python $(BIN)/python .venv/$*
 	$(UV) pip install --quiet --python .venv/$*/bin/python --require-hashes -r $<
 	@touch $@

@@ -12,6 +12,7 @@ import yaml
 from tests.cases.harness import NotUnderstood, Run, play, runs_of
 from tests.cases.runs import OURS, runs
 
+SETTLED = "b391483e-f2a6-57e2-b887-5b16938bb233"
 ARCHIVED, PAGES = "tra-f9af", "doc-f40f b"
 
 
@@ -55,6 +56,28 @@ async def test_given_a_word_nobody_knows_when_played_then_it_is_named(tmp_path: 
 
     with pytest.raises(NotUnderstood, match=rf"{part}\.{word}"):
         await play(run, database_url)
+
+
+@pytest.mark.parametrize(("is_signed", "status", "attached"), [(True, 200, 1), (False, 401, 0)])
+async def test_given_a_notice_of_xero_when_played_then_it_is_sent_to_the_door(
+    database_url: str, is_signed: bool, status: int, attached: int
+) -> None:
+    run = run_named(ARCHIVED)
+    (bill,) = run.given["xero"]["invoices"]["Invoices"]
+    event = {
+        "resourceId": bill["InvoiceID"],
+        "tenantId": run.given["config"]["tenant_id"],
+        "eventCategory": "INVOICE",
+        "eventType": "UPDATE",
+    }
+    notice = {"body": {"events": [event]}, "headers": {} if is_signed else {"x-xero-signature": "AAAA"}}
+    given = {**run.given, "state": {"attached_documents": [SETTLED]}, "xero": {**run.given["xero"], "delivery": notice}}
+    then = {"responses": [status], "attachments_changed": attached}
+
+    wrong = await play(replace(run, given=given, when={"trigger": "Xero sends its notice."}, then=then), database_url)
+
+    # The second check finds the bill where the notice was turned away.
+    assert [each for each in wrong if not each.startswith("a second check")] == []
 
 
 async def test_given_a_trigger_nobody_knows_when_played_then_it_is_named(database_url: str) -> None:

@@ -21,6 +21,7 @@ ENVIRONMENTS = Path(sys.prefix)
 LONGEST_SECONDS = 90
 BILLS = 230
 """More than two pages of a client that takes a hundred at a time."""
+TRACKING = ("TrackingCategoryID", "Name", "TrackingOptionID", "Option")
 Json = dict[str, Any]
 
 
@@ -77,14 +78,16 @@ async def asked(xero: XeroStandIn, url: str, home: str, name: str, **more: objec
 
 def documents_in(xero: XeroStandIn, kind: str) -> dict[str, Json]:
     """Every document of a kind as the books have it, by id."""
-    return {record.fields[_ID[kind]]: document_of(record.fields, kind) for record in xero.records[kind].values()}
+    found = (document_of(record.fields, kind, f"{record.updated:%Y-%m-%dT%H:%M:%S}") for record in xero.records[kind].values())
+    return {each["id"]: each for each in found}
 
 
 _ID = {"Invoices": "InvoiceID", "CreditNotes": "CreditNoteID"}
 _NUMBER = {"Invoices": "InvoiceNumber", "CreditNotes": "CreditNoteNumber"}
 
 
-def document_of(fields: Mapping[str, Any], kind: str) -> Json:
+def document_of(fields: Mapping[str, Any], kind: str, updated: str) -> Json:
+    """What is compared of a document. updated: when it last changed, UTC, to the second."""
     return {
         "id": fields[_ID[kind]],
         "number": fields.get(_NUMBER[kind], ""),
@@ -96,12 +99,14 @@ def document_of(fields: Mapping[str, Any], kind: str) -> Json:
         "total_tax": exact(fields["TotalTax"]),
         "total": exact(fields["Total"]),
         "contact": fields["Contact"]["Name"],
+        "updated": updated,
         "lines": [
             {
                 "id": each["LineItemID"],
                 "amount": exact(each["LineAmount"]),
+                "tax": exact(each["TaxAmount"]),
                 "account": each.get("AccountCode"),
-                "tracking": [[entry["TrackingCategoryID"], entry["Name"], entry["Option"]] for entry in each.get("Tracking") or ()],
+                "tracking": [[entry[key] for key in TRACKING] for entry in each.get("Tracking") or ()],
             }
             for each in fields["LineItems"]
         ],
@@ -110,7 +115,7 @@ def document_of(fields: Mapping[str, Any], kind: str) -> Json:
 
 def parsed(document: Json) -> Json:
     """A document as a client understood it, its amounts exact."""
-    lines = [line | {"amount": exact(line["amount"])} for line in document["lines"]]
+    lines = [line | {key: exact(line[key]) for key in ("amount", "tax")} for line in document["lines"]]
     return document | {key: exact(document[key]) for key in ("sub_total", "total_tax", "total")} | {"lines": lines}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.fidelity_page import PYXERO, XERO_PYTHON, calls_of, named
-from tests.judge.foreign_clients import Json, asked, books, categories_in, documents_in, parsed
+from tests.judge.foreign_clients import PROGRAMS, Json, asked, books, categories_in, documents_in, parsed
 
 from xero_sync.testing.standins.served import serve
 from xero_sync.testing.standins.xero import XeroStandIn, line
@@ -55,6 +56,20 @@ async def read_by(client: str) -> Read:
             credit_note_id=next(iter(xero.records["CreditNotes"])),
         )
     return Read(client, xero, found, before, later)
+
+
+def test_given_the_programs_when_read_then_what_others_wrote_is_changed_in_one_small_module_alone() -> None:
+    changing = {path.name for path in PROGRAMS.glob("*.py") if changed_by(ast.parse(path.read_text(encoding="utf-8")))}
+
+    assert changing == {"addresses.py"}
+
+
+def changed_by(program: ast.Module) -> set[str]:
+    """The attributes of imported modules and classes that a program sets."""
+    imports = (node for node in ast.walk(program) if isinstance(node, ast.Import | ast.ImportFrom))
+    imported = {(alias.asname or alias.name).split(".")[0] for node in imports for alias in node.names}
+    set_here = {ast.unparse(node) for node in ast.walk(program) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    return {name for name in set_here if name.split(".")[0] in imported}
 
 
 def test_given_a_used_up_token_when_the_client_connects_then_it_has_renewed_it_and_finds_the_organisation(read: Read) -> None:

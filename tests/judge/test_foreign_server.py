@@ -105,6 +105,18 @@ async def test_given_a_date_as_typed_beside_the_old_one_when_read_then_the_day_i
     assert (await client.document("invoices", made["InvoiceID"])).day == date(2026, 11, 21)
 
 
+async def test_given_keys_nobody_knows_when_read_then_the_rest_is_read_as_ever(client: XeroClient, url: str) -> None:
+    (plain,) = await puts(url, "Invoices", "Invoices", [bill(1)])
+    read_before = await client.document("invoices", plain["InvoiceID"])
+    (line,) = plain["LineItems"]
+    lines = [line | {"Surcharge": 1, "Tracking": [TRACKING | {"Colour": "red"}]}]
+    await puts(url, f"Invoices/{plain['InvoiceID']}", "Invoices", [{"LineItems": lines, "Risk": {"Score": [None, 0.5]}}])
+
+    found = await client.document("invoices", plain["InvoiceID"])
+
+    assert found.model_dump(exclude={"updated_at"}) == read_before.model_dump(exclude={"updated_at"})
+
+
 async def test_given_a_credit_note_without_line_ids_when_read_then_each_line_has_a_name_and_counts_as_less(
     client: XeroClient, url: str
 ) -> None:

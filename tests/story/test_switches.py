@@ -270,9 +270,11 @@ async def test_given_xeros_calls_are_used_up_when_a_new_day_begins_then_the_work
     calls = used_up.struck
     await world.tick(3600)
     tried_meanwhile = used_up.struck - calls
+    told = world.card("calls for today are used up")
     world.xero.traffic.remove(used_up)
     await world.clock.advance(timedelta(days=1).total_seconds())
 
     await world.sync()
 
     assert (meanwhile, tried_meanwhile) == ([], 0) and world.on_project(project_id) == [Decimal(400)]
+    assert "Nothing is changed and nothing is lost" in told.plain and "Over: it works again" in world.slack.latest(told).plain

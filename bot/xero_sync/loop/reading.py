@@ -122,8 +122,9 @@ async def _read_list(connection: Connection, state: ListState, rules: list[Match
         log.warning("list.unread", list=state.name, code=error.code, request_id=error.request_id)
         async with connection.books.database.write() as db:
             kept = (await connection.books.mirror.lists(db)).get(state.name, state)
-            # A refusal does not pass by itself as a busy hour does: it is told at once.
-            least = FAILURES_BEFORE_A_CARD if isinstance(error, NotAllowed) else 1
+            # A refusal does not pass by itself as a busy hour does, nor does a used-up day for hours: both are told at once.
+            is_told_at_once = isinstance(error, NotAllowed) or (isinstance(error, RateLimited) and error.scope == "day")
+            least = FAILURES_BEFORE_A_CARD if is_told_at_once else 1
             failed = replace(kept, failures=max(state.failures + 1, least), problem=error.message, due_at=due_at)
             await connection.books.mirror.put_list(db, failed)
         # A list that begins to fail makes everything unknown that rests on it, which is news.

@@ -209,8 +209,12 @@ class World:
     async def send_webhook(self, document_id: str, *, key: str = WEBHOOK_KEY) -> int:
         """Send what Xero sends when a document changes; the status the bot answered with."""
         body, headers = self.xero.notice(document_id, key=key)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.house.web), base_url="http://bot.test") as client:
+        async with self.at_the_door() as client:
             return (await client.post("/webhooks/xero", content=body, headers=headers)).status_code
+
+    def at_the_door(self) -> httpx.AsyncClient:
+        """For requests to the bot itself, as anybody may send them."""
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.house.web), base_url="http://bot.test")
 
     async def has_to_be_looked_at(self, *document_ids: str) -> None:
         """Something these documents rest on has changed: they are due, after what people and webhooks ask for."""

@@ -245,6 +245,18 @@ async def _request_counts(stage: Stage, wanted: Json) -> list[str]:
     return [f"{count} reads of {wanted['path']}, at most {wanted['max']}"] if count > wanted.get("max", count) else []
 
 
+async def _responses(stage: Stage, wanted: list[int]) -> list[str]:
+    return [] if stage.answers == wanted else [f"answered was {stage.answers}"]
+
+
+async def _reads(stage: Stage, wanted: int | Json) -> list[str]:
+    """How often a document came because of an event: by its id, or in a list."""
+    asked = sum(call.method == "GET" and re.search(r"/(Invoices|CreditNotes)(/|$)", call.path) is not None for call in stage.xero_calls)
+    if not isinstance(wanted, int):
+        raise NotUnderstood(f"then.reads {wanted}")
+    return [] if asked == wanted else [f"{asked} reads"]
+
+
 async def _slack_calls(stage: Stage, wanted: list[Json]) -> list[str]:
     calls = Counter(call.method for call in stage.world.slack.calls[stage.calls_before["slack"] :])
     private = sum(len(seen.messages) for seen in stage.seen)
@@ -349,6 +361,8 @@ _COMPARE: Mapping[str, Callable[[Stage, Any], Awaitable[list[str]]]] = {
     "request_header": _request_header,
     "request_counts": _request_counts,
     "slack_calls": _slack_calls,
+    "responses": _responses,
+    "reads": _reads,
     "cursor": _cursor,
     "cursor_after_min": _cursor_min,
     "cursor_after_max": _cursor_max,

@@ -40,6 +40,7 @@ class Stage:
     calls_before: dict[str, int] = field(default_factory=dict)
     seen: list[Any] = field(default_factory=list)
     found: list[Any] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
     known: tuple[str, ...] = ()
 
     @property
@@ -80,6 +81,9 @@ async def staged(run: Run, database_url: str) -> AsyncIterator[Stage]:
     ) as world:
         if config.get("tenants"):
             raise NeedsLater("several organisations in one installation")
+        if config.get("webhook_key"):
+            world.settings["xero"]["webhook_key"] = config["webhook_key"]
+            await world.restart()
         run = as_here(run, config.get("tenant_id"), world.xero.tenant_id)
         for person in people or ():
             if person not in world.slack.workspace.users:
@@ -93,6 +97,7 @@ async def staged(run: Run, database_url: str) -> AsyncIterator[Stage]:
         _scoro_has_projects(stage, without=())
         _has_options_named_elsewhere(stage)
         await world.clock.advance((begins_at - world.clock.now()).total_seconds())
+        world.scoro_copies()
         _lay_the_script(stage)
         await stage.begins()
         yield stage

@@ -1,19 +1,18 @@
 """pyxero: refresh, connections, categories, one option's life (in XML), invoices by page and since a moment, one credit note."""
 
 import json
-import os
 import sys
 from datetime import datetime
 
+import addresses
 import xero
 import xero.auth
 from xero.manager import Manager
 
+TRACKING = ("TrackingCategoryID", "Name", "TrackingOptionID", "Option")
 told = json.loads(sys.argv[1])
 url = told["url"]
-# The only things patched: addresses, and the refusal to use plain http, which does not leave this machine.
-os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
-xero.auth.XERO_OAUTH2_TOKEN_URL = f"{url}/connect/token"
+addresses.of_pyxero(url)
 token = {"access_token": "used up", "refresh_token": told["refresh_token"], "expires_at": 1.0}
 credentials = xero.auth.OAuth2Credentials(told["client_id"], told["client_secret"], token=token, scope=told["scopes"])
 credentials.base_url = url
@@ -42,12 +41,14 @@ def document_of(row: dict, row_id: str, number: str) -> dict:
         "total_tax": str(row["TotalTax"]),
         "total": str(row["Total"]),
         "contact": row["Contact"]["Name"],
+        "updated": f"{row['UpdatedDateUTC']:%Y-%m-%dT%H:%M:%S}",
         "lines": [
             {
                 "id": each["LineItemID"],
                 "amount": str(each["LineAmount"]),
+                "tax": str(each["TaxAmount"]),
                 "account": each.get("AccountCode"),
-                "tracking": [[entry["TrackingCategoryID"], entry["Name"], entry["Option"]] for entry in each.get("Tracking", ())],
+                "tracking": [[entry[key] for key in TRACKING] for entry in each.get("Tracking", ())],
             }
             for each in row["LineItems"]
         ],

@@ -4,15 +4,15 @@ import json
 import sys
 from datetime import datetime
 
+import addresses
 from xero_python.accounting import AccountingApi, TrackingOption
 from xero_python.api_client import ApiClient, Configuration
-from xero_python.api_client.oauth2 import OAuth2Token, TokenApi
+from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.identity import IdentityApi
 
 told = json.loads(sys.argv[1])
 url = told["url"]
-# The only thing patched: where tokens are renewed.
-TokenApi.refresh_token_url = TokenApi.client_credentials_token_url = f"{url}/connect/token"
+addresses.of_xero_python(url)
 token = {
     "access_token": "used up",
     "refresh_token": told["refresh_token"],
@@ -29,7 +29,7 @@ client = ApiClient(
 
 
 def tracking_of(line: object) -> list:
-    return [[entry.tracking_category_id, entry.name, entry.option] for entry in line.tracking or ()]
+    return [[entry.tracking_category_id, entry.name, entry.tracking_option_id, entry.option] for entry in line.tracking or ()]
 
 
 def document_of(row: object, row_id: str, number: str) -> dict:
@@ -44,8 +44,15 @@ def document_of(row: object, row_id: str, number: str) -> dict:
         "total_tax": str(row.total_tax),
         "total": str(row.total),
         "contact": row.contact.name,
+        "updated": f"{row.updated_date_utc:%Y-%m-%dT%H:%M:%S}",
         "lines": [
-            {"id": each.line_item_id, "amount": str(each.line_amount), "account": each.account_code, "tracking": tracking_of(each)}
+            {
+                "id": each.line_item_id,
+                "amount": str(each.line_amount),
+                "tax": str(each.tax_amount),
+                "account": each.account_code,
+                "tracking": tracking_of(each),
+            }
             for each in row.line_items
         ],
     }

@@ -8,6 +8,6 @@ from xero_local.server import create_router
 
 server = make_server("127.0.0.1", 0, create_router().wsgi())
 print(server.server_port, flush=True)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 sys.stdin.read()
 server.shutdown()

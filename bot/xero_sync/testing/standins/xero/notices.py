@@ -35,6 +35,11 @@ def notice_of(events: list[Fields], first: int, entropy: str) -> bytes:
     return f'{{"events":{inside},"firstEventSequence": {first},"lastEventSequence": {last}, "entropy": "{entropy}"}}'.encode()
 
 
+def one_character_wrong(signature: str) -> str:
+    """A signature that differs in one character, as Xero sends some when it asks whether an app checks them."""
+    return ("A" if signature[0] != "A" else "B") + signature[1:]
+
+
 def signature_of(body: bytes, key: str) -> str:
     """`x-xero-signature`; the key as Xero shows it, not decoded."""
     return base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest()).decode()

@@ -20,7 +20,7 @@ from xero_sync.testing.standins.xero.books import Books
 from xero_sync.testing.standins.xero.documents import NUMBER_KEYS
 from xero_sync.testing.standins.xero.limits import IdempotencyKeys, Kept, Limits
 from xero_sync.testing.standins.xero.listing import listed, view_for
-from xero_sync.testing.standins.xero.notices import event_about, notice_of, signature_of
+from xero_sync.testing.standins.xero.notices import event_about, notice_of, one_character_wrong, signature_of
 from xero_sync.testing.standins.xero.shelves import Write
 from xero_sync.testing.standins.xero.switches import Switches
 from xero_sync.testing.standins.xero.wire import Asked, Fields, Listing, Refusal, as_xml, encoded, ms_date, not_found
@@ -104,6 +104,16 @@ class XeroStandIn(Books):
         entropy = self._next_id("notice").replace("-", "")[:20].upper()
         body = notice_of([event_about(self, document_id, event_type)], self._counts["notice"], entropy)
         return body, {"content-type": "application/json", "x-xero-signature": signature_of(body, key)}
+
+    def intents_to_receive(self, key: str) -> list[tuple[bytes, dict[str, str], int]]:
+        """What Xero posts when a webhook is set up, and the status it looks for: each without events, some signed wrongly by one character."""
+        found = []
+        for is_genuine in (False, True, False, False):
+            body = notice_of([], 0, self._next_id("notice").replace("-", "")[:20].upper())
+            signature = signature_of(body, key) if is_genuine else one_character_wrong(signature_of(body, key))
+            headers = {"content-type": "application/json", "x-xero-signature": signature}
+            found.append((body, headers, 200 if is_genuine else 401))
+        return found
 
     def _next_id(self, kind: str) -> str:
         self._counts[kind] += 1
