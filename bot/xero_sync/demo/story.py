@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.02
 LONGEST_WAIT_SECONDS = 40.0
-AT_REST_SECONDS = 4.0
+AT_REST_SECONDS = 2.0
 """A result message that disagrees with the books and does not change for so long will not change any more."""
 WAITING_AT_THE_END = ["RS-77", "M-204"]
 """Rook Sound's bill is left for the finance team, and the courier's is too small to ask about at once."""
