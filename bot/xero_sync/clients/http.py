@@ -23,8 +23,8 @@ from xero_sync.clock import Clock
 from xero_sync.domain.lanes import Lane
 from xero_sync.errors import ConfigError, LimitScope, RateLimited, RemoteError, Unavailable, UnexpectedReply
 
-MOST_REPLY_BYTES = 64 * 1024 * 1024
-MOST_PARTS, MOST_VALUES = 200_000, 3_000_000
+MOST_REPLY_BYTES = 32 * 1024 * 1024
+MOST_PARTS, MOST_VALUES = 200_000, 1_000_000
 """So many objects and lists, and so many values, can be in a reply. A page of 1,000 documents with forty lines each has no more; three bytes of
 each would become a kilobyte."""
 MOST_SECONDS_PER_CALL = 120.0
@@ -253,10 +253,14 @@ class Wire:
                 budget.learn(reply.headers)
         try:
             return parse(reply)
-        except RateLimited as error:
-            for budget in budgets:
-                budget.hold(error.scope, error.retry_at)
-            raise
+        except RemoteError as error:
+            if isinstance(error, RateLimited):
+                for budget in budgets:
+                    budget.hold(error.scope, error.retry_at)
+            # Without what led to it: the frames hold the reply, which may be large, until the garbage collector comes by.
+            del reply
+            error.__context__ = None
+            raise error.with_traceback(None) from None
 
     async def _send(self, ask: Ask) -> Reply:
         request = self._http.build_request(
@@ -283,6 +287,7 @@ class Wire:
         async for part in response.aiter_bytes():
             size, inner, values = size + len(part), inner + part.count(b"{") + part.count(b"["), values + part.count(b",")
             if size > MOST_REPLY_BYTES or inner > MOST_PARTS or values > MOST_VALUES:
+                parts.clear()
                 self._raise_unexpected("answered with more than can be read", status=response.status_code)
             parts.append(part)
         return b"".join(parts)

@@ -190,8 +190,8 @@ class Document(Model):
     account_id: Text = ""
     modified_date: Moment = None
     is_deleted: Flag = False
-    lines: tuple[Line, ...] | None = None
-    custom_fields: tuple[CustomValue, ...] | None = None
+    lines: tuple[Line, ...] | None = Field(default=None, fail_fast=True)
+    custom_fields: tuple[CustomValue, ...] | None = Field(default=None, fail_fast=True)
 
     @property
     def lines_of_value(self) -> tuple[Line, ...]:

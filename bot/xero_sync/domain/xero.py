@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, model_validator
 
 _MS_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +62,11 @@ def _readable(amount: Decimal) -> Decimal:
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Day = Annotated[date, BeforeValidator(parse_day)]
 Amount = Annotated[Decimal, AfterValidator(_readable)]
+
+
+Part = TypeVar("Part")
+Several = Annotated[tuple[Part, ...], FailFast()]
+"""A reply's inner list. Its first bad entry is enough: a report of a million of them would take a gigabyte."""
 
 
 class Model(BaseModel):
@@ -116,7 +121,7 @@ class TrackingCategory(Model):
     tracking_category_id: str = Field(alias="TrackingCategoryID")
     name: str = Field(alias="Name")
     status: str = Field(alias="Status")
-    options: tuple[TrackingOption, ...] = Field(default=(), alias="Options")
+    options: Several[TrackingOption] = Field(default=(), alias="Options")
 
     @property
     def is_active(self) -> bool:
@@ -136,8 +141,8 @@ class Contact(Model):
     contact_id: str = Field(default="", alias="ContactID")
     name: str = Field(default="", alias="Name")
     merged_to_contact_id: str | None = Field(default=None, alias="MergedToContactID")
-    sales_tracking: tuple[DefaultTracking, ...] = Field(default=(), alias="SalesTrackingCategories")
-    purchases_tracking: tuple[DefaultTracking, ...] = Field(default=(), alias="PurchasesTrackingCategories")
+    sales_tracking: Several[DefaultTracking] = Field(default=(), alias="SalesTrackingCategories")
+    purchases_tracking: Several[DefaultTracking] = Field(default=(), alias="PurchasesTrackingCategories")
 
 
 class LineTracking(Model):
@@ -158,7 +163,7 @@ class LineItem(Model):
     tax_amount: Amount = Field(default=Decimal(0), alias="TaxAmount")
     account_code: str = Field(default="", alias="AccountCode")
     account_id: str | None = Field(default=None, alias="AccountID")
-    tracking: tuple[LineTracking, ...] = Field(default=(), alias="Tracking")
+    tracking: Several[LineTracking] = Field(default=(), alias="Tracking")
 
 
 LineAmountTypes = Literal["Exclusive", "Inclusive", "NoTax"]
@@ -184,7 +189,7 @@ class Document(Model):
     day: Day = Field(validation_alias=AliasChoices("day", "DateString", "Date"))
     status: str = Field(alias="Status")
     line_amount_types: LineAmountTypes = Field(default="Exclusive", alias="LineAmountTypes")
-    lines: tuple[LineItem, ...] = Field(default=(), alias="LineItems")
+    lines: Several[LineItem] = Field(default=(), alias="LineItems")
     sub_total: Amount = Field(alias="SubTotal")
     total_tax: Amount = Field(default=Decimal(0), alias="TotalTax")
     total: Amount = Field(alias="Total")

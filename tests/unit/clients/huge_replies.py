@@ -41,7 +41,9 @@ class Huge:
         many = max(CHUNK // len(self.part), 1)
         yield before
         for done in range(0, self.times, many):
-            yield self.part * min(many, self.times - done)
+            times = min(many, self.times - done)
+            # Keys have to differ, or they are one.
+            yield b"".join(self.part % (done + each) for each in range(times)) if b"%d" in self.part else self.part * times
         yield after
 
 
@@ -64,6 +66,11 @@ REPLIES: dict[str, Huge] = {
     "empty rows": Huge(json.dumps(invoices([HOLE, {}])).replace(f'"{HOLE}", ', HOLE), b"{},", SIZE // 3),
     "as many empty rows as are read": Huge(json.dumps(invoices([HOLE, {}])).replace(f'"{HOLE}", ', HOLE), b"{},", 190_000),
     "as many empty lines as are read": LINES,
+    "as many lines that are none as are read": Huge(LINES.frame, b"0,", 900_000),
+    "as many keys as are read": Huge(
+        json.dumps(invoices([{**BILL, HOLE: 0}])).replace(f'"{HOLE}": 0', f'{HOLE}"end": 0'), b'"%d":0,', 900_000
+    ),
+    "one long amount": Huge(json.dumps(invoices([{**BILL, "SubTotal": HOLE}])).replace(f'"{HOLE}"', HOLE), b"9", SIZE),
     "one long number": Huge(json.dumps(invoices([HOLE])).replace(f'"{HOLE}"', HOLE), b"9", SIZE),
     "nothing but depth": Huge(HOLE, b"[", SIZE),
     "depth of objects": Huge(HOLE, b'{"a":', SIZE // 5),
