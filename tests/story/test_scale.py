@@ -76,10 +76,10 @@ async def test_given_a_quiet_day_when_the_timer_runs_then_few_calls_are_made_and
     assert max(counts["Xero"]) <= 5 and max(counts["Scoro"]) <= 5, {name: max(found) for name, found in counts.items()}
 
 
-async def test_given_200_documents_being_attached_when_somebody_presses_then_it_begins_within_a_second(world: World) -> None:
-    name = "Harbour Refit"
-    world.scoro.has_project(name)
-    world.scoro.has_project("Tidewater Launch")
+async def test_given_200_documents_being_attached_when_somebody_presses_or_a_webhook_names_a_bill_then_it_goes_before_the_rest(
+    world: World,
+) -> None:
+    world.scoro.has_projects("Harbour Refit", "Tidewater Launch")
     world.xero.has_option("Tidewater Launch")
     world.xero.has_option("Harbor Refit")
     world.xero.approves_bill("10442", "Delft Signs", [line(740, option="Harbor Refit")], date="2026-11-18")
@@ -93,32 +93,17 @@ async def test_given_200_documents_being_attached_when_somebody_presses_then_it_
         await world.slack.press(world.card("Harbor Refit"), "Put on Harbour Refit", FINN)
         pressed.append(world.clock.now())
 
-    world.at(60, press)
-    await world.sync()
-
-    (answer,) = [write for write in world.scoro.writes if write.before["number" if "number" in write.before else "no"] == "10442"]
-    begun = answer.at - pressed[0]
-    order = [write.at for write in world.scoro.writes]
-    assert begun <= timedelta(seconds=1 + 3 * 0.3), begun
-    assert order.index(answer.at) < 150 and len(order) == 201
-
-
-async def test_given_200_documents_being_attached_when_a_webhook_names_a_new_bill_then_it_overtakes_the_rest(world: World) -> None:
-    world.scoro.has_project("Tidewater Launch")
-    world.xero.has_option("Tidewater Launch")
-    await world.sync()
-    for number in range(200):
-        world.xero.approves_bill(f"B-{number}", "Pressgang Print", [line(100, option="Tidewater Launch")], date="2026-11-20")
-    world.scoro.traffic.delay_per_call_seconds = 0.3
-
     async def new_bill() -> None:
         document_id = world.xero.approves_bill("NEW-1", "Rook Sound", [line(50, option="Tidewater Launch")], date="2026-11-24")
         world.scoro.copies(world.xero.documents[document_id])
         await world.send_webhook(document_id)
 
-    world.at(60, new_bill)
+    world.at(45, press)
+    world.at(75, new_bill)
     await world.sync()
 
     numbers = [write.before["no"] for write in world.scoro.writes]
-    assert len(numbers) == 201
-    assert numbers.index("NEW-1") < 150
+    begun = world.scoro.writes[numbers.index("10442")].at - pressed[0]
+    assert len(numbers) == len(set(numbers)) == 202
+    assert begun <= timedelta(seconds=1 + 3 * 0.3) and numbers.index("10442") < 120, begun
+    assert numbers.index("NEW-1") < 170
