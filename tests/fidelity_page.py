@@ -39,7 +39,9 @@ class Endpoint:
 _X, _S, _L = CONTRACT["Xero"], CONTRACT["Slack"], "Slack"
 _LISTED = ("if_modified_since_is_inclusive", "if_modified_since_takes_zones", "tracking_edit_moves_updated_date")
 _LISTED += ("payment_moves_updated_date", "renaming_moves_updated_date", "tracking_has_option_ids", "has_updated_string")
-_SHOWN = ("tracking_has_option_ids", "has_updated_string")
+_SHOWN = ("tracking_has_option_ids", "has_updated_string", "not_found_type")
+_ANY = ("too_many_calls_body", "problem_keys_are_lower_case")
+_CHANNEL = ("converted_channel_keeps_id", "metadata_has_limit")
 _SCORO = ("status_code", "error_form", "errors_under_http_200", "unknown_site_status", "edge_blocks_library_agents", "limit_window")
 _SCORO_LIST = ("from_date_accepts_time", "lists_start_with", "datetimes", "empty_dates", "names_are_html_escaped")
 _SCORO_DOCUMENTS = ("detailed_lists_have_lines", "detailed_lists_have_custom_fields", "document_project_name_has_number")
@@ -47,11 +49,21 @@ _COPIES = ("copied_bills_keep_xero_number", "void_deletes_copy", "sync_resets_pr
 _WRITTEN = ("lines_modify", "header_project_overwrites_lines", "line_projects_can_be_set", "line_sum_wins", "unknown_project_in_write")
 
 ENDPOINTS = (
-    Endpoint("Xero", "POST /connect/token", (_X, XERO_PYTHON, PYXERO, TAP, XERO_LOCAL), ("old_refresh_token_survives_use_of_new",)),
+    Endpoint(
+        "Xero",
+        "POST /connect/token",
+        (_X, XERO_PYTHON, PYXERO, TAP, XERO_LOCAL),
+        ("old_refresh_token_survives_use_of_new", "web_app_takes_pkce"),
+    ),
     Endpoint("Xero", "GET /connections", (_X, XERO_PYTHON, PYXERO, XERO_LOCAL)),
-    Endpoint("Xero", "GET /Organisation", (_X,)),
-    Endpoint("Xero", "GET /Accounts", (_X,)),
-    Endpoint("Xero", "GET /TrackingCategories", (_X, XERO_PYTHON, PYXERO, TAP)),
+    Endpoint("Xero", "GET /Organisation", (_X,), _ANY),
+    Endpoint("Xero", "GET /Accounts", (_X,), _ANY),
+    Endpoint(
+        "Xero",
+        "GET /TrackingCategories",
+        (_X, XERO_PYTHON, PYXERO, TAP),
+        (*_ANY, "third_category_status", "used_option_delete_status"),
+    ),
     Endpoint(
         "Xero",
         "PUT /TrackingCategories/{id}/Options",
@@ -62,18 +74,23 @@ ENDPOINTS = (
             "put_options_may_answer_without_id",
             "not_unique_but_created",
             "post_active_restores_option",
+            "put_options_takes_json_list",
+            "options_have_hard_limit",
+            "long_name",
+            "unquoted_texts_are_bare",
+            *_ANY,
         ),
     ),
     Endpoint(
         "Xero",
         "GET /Invoices",
         (_X, XERO_PYTHON, PYXERO, TAP, XERO_LOCAL),
-        (*_LISTED, "paid_bill_is_editable", "keeps_archived_option_on_new_line"),
+        (*_LISTED, *_ANY, "paid_bill_is_editable", "archived_option_on_new_line", "good_tracking_is_dropped", "app_bill_link_works"),
     ),
-    Endpoint("Xero", "GET /Invoices/{id}", (_X, XERO_LOCAL), _SHOWN),
-    Endpoint("Xero", "GET /CreditNotes", (_X, TAP), (*_LISTED, "credit_note_tracking_is_editable")),
-    Endpoint("Xero", "GET /CreditNotes/{id}", (_X, XERO_PYTHON, PYXERO, XERO_LOCAL), _SHOWN),
-    Endpoint("Xero", "POST /webhooks/xero, taken", (_X,)),
+    Endpoint("Xero", "GET /Invoices/{id}", (_X, XERO_LOCAL), (*_SHOWN, *_ANY)),
+    Endpoint("Xero", "GET /CreditNotes", (_X, TAP), (*_LISTED, *_ANY, "credit_note_tracking_is_editable")),
+    Endpoint("Xero", "GET /CreditNotes/{id}", (_X, XERO_PYTHON, PYXERO, XERO_LOCAL), (*_SHOWN, *_ANY)),
+    Endpoint("Xero", "POST /webhooks/xero, taken", (_X,), ("tracking_edit_sends_notice", "payment_sends_notice", "notice_latency_seconds")),
     Endpoint(
         "Scoro",
         "POST /projects/list",
@@ -92,14 +109,16 @@ ENDPOINTS = (
     Endpoint("Scoro", "POST /comments/modify", (), (*_SCORO, "refused_action_code")),
     Endpoint(_L, "auth.test", (_S, SDK)),
     Endpoint(_L, "apps.connections.open", (_S, SDK)),
-    Endpoint(_L, "chat.postMessage", (_S, SDK), ("private_channel_answers", "posting_to_user_id_opens_dm")),
-    Endpoint(_L, "chat.postEphemeral", (_S, SDK)),
-    Endpoint(_L, "chat.update", (_S, SDK)),
+    Endpoint(
+        _L, "chat.postMessage", (_S, SDK), (*_CHANNEL, "private_channel_answers", "posting_to_user_id_opens_dm", "repeated_post_is_known")
+    ),
+    Endpoint(_L, "chat.postEphemeral", (_S, SDK), ("ephemeral_arrives",)),
+    Endpoint(_L, "chat.update", (_S, SDK), _CHANNEL),
     Endpoint(_L, "users.info", (_S, SDK)),
     Endpoint(_L, "views.open", (_S, SDK)),
     Endpoint(_L, "views.update", (_S, SDK)),
     Endpoint(_L, "response_url, posted to", (_S, SDK), ("response_url_replaces_by_default", "used_up_response_url_status")),
-    Endpoint(_L, "what people press, type and send, taken", (SDK,), ("stale_press_is_delivered",)),
+    Endpoint(_L, "what people press, type and send, taken", (SDK,), ("stale_press_is_delivered", "interactions_are_retried")),
 )
 
 

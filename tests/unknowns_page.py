@@ -19,7 +19,7 @@ from xero_sync.testing.standins.xero.switches import Switches as XeroSwitches
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "unknowns.md"
 SERVICES: dict[str, type[Any]] = {"Xero": XeroSwitches, "Scoro": ScoroSwitches, "Slack": SlackSwitches}
-OTHER_NUMBERS = {"refused_action_code": (400, 404), "unknown_site_status": (404,), "used_up_response_url_status": (200,)}
+OTHER_NUMBERS = {"refused_action_code": (400, 404), "unknown_site_status": (404,)}
 """For a switch that is a number: others it may be."""
 _SOURCE = re.compile(r"^Section [\d.]+(?:(?:, | and )[\d.]+)*: ")
 HEAD = """# What is not known

@@ -10,6 +10,7 @@ from tests.judge.contracts_story import Played
 from tests.judge.contracts_wire import Exchange
 from tests.judge.contracts_xero import TOKEN, judge, judge_reading, operation_of
 from tests.judge.contracts_xero_calls import CALLS, KINDS, a_bench, ask_the_rest, be_refused, make_every_call, methods_of_the_client
+from tests.unknowns_page import unknowns
 
 import xero_sync.clients.xero
 from xero_sync.testing.standins.xero import Switches
@@ -54,10 +55,13 @@ def test_given_a_day_at_the_agency_when_its_calls_are_judged_then_xero_takes_and
     assert {f"GET {path}" for path in ("/Invoices", "/CreditNotes", "/TrackingCategories", "/Accounts")} <= calls_made(played.with_xero)
 
 
-@pytest.mark.parametrize("name", sorted(vars(Switches())))
-async def test_given_the_other_answer_to_something_unknown_when_judged_then_xero_may_give_that_too(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [pytest.param(each.name, other, id=f"{each.name} {other}") for each in unknowns() if each.service == "Xero" for other in each.others],
+)
+async def test_given_the_other_answer_to_something_unknown_when_judged_then_xero_may_give_that_too(name: str, other: object) -> None:
     switches = Switches()
-    setattr(switches, name, not getattr(switches, name))
+    setattr(switches, name, other)
     async with a_bench(switches=switches) as bench:
         for calls in [calls for method, calls in CALLS.items() if method != "create_option"]:
             for call in calls:

@@ -1,14 +1,17 @@
 """What nobody knows about Xero and Scoro: the same stories, with the services behaving the other way."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
+import httpx
 import pytest
 
 from xero_sync.testing.builders import has_client_projects
 from xero_sync.testing.standins.traffic import Fault
-from xero_sync.testing.standins.xero import line
-from xero_sync.testing.world import World
+from xero_sync.testing.standins.xero import Webhook, line
+from xero_sync.testing.world import WEBHOOK_KEY, World
 
 pytestmark = pytest.mark.usefixtures("second_run_changes_nothing")
 
@@ -94,32 +97,130 @@ async def test_given_xero_would_take_a_twin_when_create_is_pressed_then_none_is_
     assert [option.name for option in world.xero.options("Project")] == ["NORTHGATE annual report"]
 
 
+@pytest.mark.parametrize(("has_limit", "texts_are_bare"), [(False, False), (True, False), (True, True)])
+async def test_given_a_hundred_options_when_one_more_is_asked_for_then_it_is_made_or_the_card_says_that_it_could_not_be(
+    world: World, has_limit: bool, texts_are_bare: bool
+) -> None:
+    world.xero.switches.options_have_hard_limit = has_limit
+    world.xero.switches.unquoted_texts_are_bare = texts_are_bare
+    for number in range(100):
+        world.xero.has_option(f"Client {number}")
+    await world.sync()
+    world.scoro.has_project("Northgate Annual Report", no=704)
+    await world.clock.advance(3600)
+    await world.sync()
+
+    await world.press("New project, not yet in Xero", 'Create "Northgate Annual Report" in Xero')
+
+    is_made = "Northgate Annual Report" in [option.name for option in world.xero.options("Project")]
+    card = world.card("Northgate Annual Report")
+    assert is_made is not has_limit
+    assert "Could not be done" in card.plain and card.buttons if has_limit else not card.buttons
+
+
+@pytest.mark.parametrize("are_lower_case", [False, True])
+async def test_given_a_token_that_xero_says_has_expired_when_synced_then_a_new_one_is_fetched(world: World, are_lower_case: bool) -> None:
+    world.xero.switches.problem_keys_are_lower_case = are_lower_case
+    project_id = has_client_projects(world, [701])[701]
+    await world.sync()
+    for token in world.xero.access.tokens.values():
+        token.expires_at = world.clock.now()
+    bill(world, "B-1")
+
+    await world.sync()
+
+    assert world.on_project(project_id) == [Decimal(400)]
+
+
+@pytest.mark.parametrize("body", ["empty", "text", "json"])
+async def test_given_xeros_day_is_used_up_when_a_new_day_begins_then_the_work_goes_on(world: World, body: Any) -> None:
+    world.xero.switches.too_many_calls_body = body
+    project_id = has_client_projects(world, [701])[701]
+    await world.sync()
+    world.xero.limits.day = 1
+    bill(world, "B-1")
+    await world.clock.advance(60)
+    await world.sync()
+    meanwhile = world.on_project(project_id)
+    world.xero.limits.day = 5000
+    await world.clock.advance(timedelta(days=1).total_seconds())
+
+    await world.sync()
+
+    assert (meanwhile, world.on_project(project_id)) == ([], [Decimal(400)])
+
+
+@pytest.mark.parametrize(("sends", "latency"), [(True, 5), (True, 900), (False, 5)])
+async def test_given_xeros_webhook_when_a_bill_is_recoded_or_paid_then_the_notice_or_the_next_look_finds_it(
+    world: World, sends: bool, latency: Any
+) -> None:
+    switches = world.xero.switches
+    switches.tracking_edit_sends_notice, switches.payment_sends_notice, switches.notice_latency_seconds = sends, sends, latency
+    projects = has_client_projects(world, [701, 702])
+    document_id = bill(world, "B-1")
+    await world.sync()
+
+    async def send(body: bytes, headers: dict[str, str]) -> httpx.Response:
+        async with world.at_the_door() as client:
+            return await client.post("/webhooks/xero", content=body, headers=headers)
+
+    webhook = Webhook(world.xero, WEBHOOK_KEY, send)
+    is_confirmed = await webhook.confirms()
+    world.xero.recodes(document_id, 1, "Copper Vale Rebrand")
+    world.xero.pays(document_id)
+    await world.clock.advance(10)
+    await webhook.work()
+    await world.work()
+    is_there_at_once = world.on_project(projects[702]) == [Decimal(400)]
+
+    await world.sync()
+
+    assert is_confirmed and is_there_at_once is (sends and latency == 5)
+    assert (world.on_project(projects[701]), world.on_project(projects[702])) == ([], [Decimal(400)])
+
+
+@pytest.mark.parametrize("works", [False, True])
+async def test_given_a_card_about_a_bill_when_its_link_is_followed_then_xero_shows_the_bill(world: World, works: bool) -> None:
+    world.xero.switches.app_bill_link_works = works
+    has_client_projects(world, [701])
+    world.xero.has_option("Harbor Refit")
+    bill(world, "10442", contact="Delft Signs", option="Harbor Refit")
+    await world.sync()
+
+    (address,) = set(re.findall(r"https://go\.xero\.com[^|>\s]+", str(world.card("10442").blocks)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(world.xero.app)) as browser:
+        page = await browser.get(address.replace("&amp;", "&"))
+
+    assert page.text == "<h1>Bill 10442</h1>"
+
+
 # What the bot does not do yet may be as it likes: the same work comes out.
-OTHERWISE = {
-    "xero": {
+OTHERWISE = [
+    {
+        "archived_option_on_new_line": "kept",
         "credit_note_tracking_is_editable": False,
-        "keeps_archived_option_on_new_line": True,
+        "long_name": "cut",
+        "not_found_type": "text/html",
         "old_refresh_token_survives_use_of_new": False,
         "paid_bill_is_editable": False,
         "post_active_restores_option": False,
+        "put_options_takes_json_list": True,
+        "third_category_status": 500,
+        "used_option_delete_status": 500,
     },
-    "slack": {
-        "posting_to_user_id_opens_dm": False,
-        "private_channel_answers": "not_in_channel",
-        "response_url_replaces_by_default": True,
-        "stale_press_is_delivered": False,
-        "used_up_response_url_status": 200,
+    {
+        "archived_option_on_new_line": "refused",
+        "good_tracking_is_dropped": True,
+        "web_app_takes_pkce": False,
     },
-}
+]
 
 
-@pytest.mark.parametrize("service", OTHERWISE)
-async def test_given_xero_or_slack_speaks_otherwise_when_synced_then_bill_card_and_press_come_out_the_same(
-    world: World, service: str
+@pytest.mark.parametrize("switches", OTHERWISE, ids=["this way", "that way"])
+async def test_given_xero_speaks_otherwise_when_synced_then_bill_card_and_press_come_out_the_same(
+    world: World, switches: dict[str, object]
 ) -> None:
-    standin = world.xero if service == "xero" else world.slack
-    for name, value in OTHERWISE[service].items():
-        setattr(standin.switches, name, value)
+    vars(world.xero.switches).update(switches)
     harbour = world.scoro.has_project("Harbour Refit", no=412)
     world.xero.has_option("Harbor Refit")
     bill(world, "10442", 740, contact="Delft Signs", option="Harbor Refit")

@@ -19,3 +19,13 @@ def written() -> dict[str, str]:
 def test_given_a_switch_when_looked_up_then_it_is_described_and_tried_otherwise_by_both(unknown: Unknown, written: dict[str, str]) -> None:
     assert unknown.question and unknown.others
     assert {name for name, text in written.items() if unknown.name not in text} == set()
+
+
+@pytest.mark.parametrize(
+    "unknown", [pytest.param(each, id=f"{each.service} {each.name}") for each in unknowns() if each.service in ("Xero", "Slack")]
+)
+def test_given_a_switch_when_its_text_is_read_then_it_names_the_facts_and_what_each_setting_means(unknown: Unknown) -> None:
+    values = (unknown.default, *unknown.others)
+
+    assert unknown.question.startswith("Section ")
+    assert [value for value in values if (f"{value}:" if isinstance(value, bool) else str(value)) not in unknown.question] == []

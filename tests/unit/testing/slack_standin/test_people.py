@@ -255,6 +255,27 @@ async def test_given_an_ephemeral_message_when_its_button_is_pressed_then_the_re
     assert seen.payload["container"]["is_ephemeral"] is True and "message" not in seen.payload
 
 
+async def test_given_an_ephemeral_message_when_the_person_loads_slack_anew_then_it_is_gone_and_the_card_is_not(bot) -> None:
+    await bot.posts_card()
+    await bot.client.chat_postEphemeral(channel="C_FIN", user="U_ANA", text="Only for you")
+
+    bot.slack.reloads("U_ANA")
+
+    assert bot.slack.ephemerals("U_ANA") == [] and bot.slack.cards("Harbor Refit")
+
+
+async def test_given_a_card_that_a_person_deleted_when_the_app_edits_or_answers_it_then_slack_does_not_find_it(bot) -> None:
+    ts = await bot.posts_card()
+    old = bot.slack.card("Harbor Refit")
+
+    bot.slack.deletes(old)
+
+    assert await bot.error_of(bot.client.chat_update(channel="C_FIN", ts=ts, text="Changed")) == "message_not_found"
+    assert await bot.error_of(bot.client.chat_delete(channel="C_FIN", ts=ts)) == "message_not_found"
+    with pytest.raises(CannotDo, match="has been deleted"):
+        await bot.slack.press(old, "Put on Harbour Refit")
+
+
 async def test_given_an_ephemeral_message_when_another_person_presses_it_then_it_is_not_there_for_them(bot) -> None:
     posted = await bot.client.chat_postEphemeral(channel="C_FIN", user="U_ANA", text="Only for you")
 

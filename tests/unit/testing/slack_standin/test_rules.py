@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from xero_sync.testing.standins.slack import check_outgoing
+from xero_sync.testing.standins.slack.rules import METHODS
 
 Json = dict[str, Any]
 
@@ -190,3 +191,10 @@ def test_given_other_things_an_app_sends_when_bad_then_they_are_caught_too(metho
 
 def test_given_an_answer_that_only_deletes_when_checked_then_it_needs_no_text() -> None:
     assert check_outgoing("response_url", {"text": "", "delete_original": True}) == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_given_the_team_that_bolt_puts_into_every_call_when_checked_then_it_is_taken(method: str) -> None:
+    without, with_team = ([str(found) for found in check_outgoing(method, args)] for args in ({}, {"team_id": "T0FERROW"}))
+
+    assert with_team == without

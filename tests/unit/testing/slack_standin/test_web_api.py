@@ -212,6 +212,17 @@ async def test_given_a_public_channel_when_joined_with_the_scope_then_the_bot_ca
         assert bot.slack.card("hello").channel_id == "C_OPEN"
 
 
+async def test_given_a_converted_channel_with_a_new_id_when_used_then_its_messages_stand_under_the_new_one(bot) -> None:
+    bot.slack.switches.converted_channel_keeps_id = False
+    ts = await bot.posts_card()
+
+    channel = bot.slack.converts_channel("finance")
+    await bot.client.chat_update(channel=channel.id, ts=ts, text="Changed")
+
+    assert channel.id.startswith("C") and channel.id != "C_FIN" and bot.slack.card("Changed").channel_id == channel.id
+    assert await bot.error_of(bot.client.chat_update(channel="C_FIN", ts=ts, text="Again")) == "channel_not_found"
+
+
 async def test_given_messages_in_one_instant_when_posted_then_their_ts_differ_and_rise(bot) -> None:
     stamps = [await bot.posts_card() for _ in range(3)]
 

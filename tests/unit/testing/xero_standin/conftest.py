@@ -1,6 +1,7 @@
 """One Xero stand-in and a client that asks it as an app would."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +31,8 @@ class Time:
 class App:
     """An app connected to the organisation; `ask` goes to the accounting paths with a good token."""
 
-    def __init__(self, xero: XeroStandIn) -> None:
+    def __init__(self, xero: XeroStandIn, time: Time) -> None:
+        self.xero, self.time = xero, time
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=xero.app), base_url="http://xero.test")
         token = xero.issues_token(seconds=10**7)
         self.headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": xero.tenant_id, "Accept": "application/json"}
@@ -56,7 +58,21 @@ def xero(time: Time) -> XeroStandIn:
 
 
 @pytest.fixture
-async def app(xero: XeroStandIn) -> AsyncIterator[App]:
-    app = App(xero)
+async def app(xero: XeroStandIn, time: Time) -> AsyncIterator[App]:
+    app = App(xero, time)
     async with app.client:
         yield app
+
+
+@pytest.fixture
+def opened() -> Callable[[], AbstractAsyncContextManager[App]]:
+    """Another stand-in, fresh and with nothing in it: `async with opened() as app`."""
+
+    @asynccontextmanager
+    async def open_one() -> AsyncIterator[App]:
+        time = Time()
+        app = App(XeroStandIn(now=time.now, sleep=time.sleep, day_limit=None, minute_limit=None), time)
+        async with app.client:
+            yield app
+
+    return open_one

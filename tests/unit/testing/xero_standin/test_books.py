@@ -100,6 +100,29 @@ async def test_given_a_listed_bill_when_edited_then_the_next_list_shows_it_with_
     assert xero.moved_at(bill) == time.now()
 
 
+@pytest.mark.parametrize(
+    ("paid", "changes", "is_moved"),
+    [
+        ("1", {"DueDate": "/Date(1798675200000+0000)/"}, False),
+        ("1", {"SentToContact": True}, False),
+        ("1", {"SentToContact": True, "reference": "PO 7"}, True),
+        (None, {"SentToContact": True}, True),
+    ],
+)
+def test_given_a_part_paid_bill_when_only_its_due_date_or_sending_changes_then_its_date_of_change_stays(
+    xero: XeroStandIn, time: Any, paid: str | None, changes: dict[str, Any], is_moved: bool
+) -> None:
+    bill = xero.approves_bill("B-1", "Delft Signs", [line("10")], date="2026-11-03")
+    if paid:
+        xero.pays(bill, paid)
+    before = xero.moved_at(bill)
+    time.passes(minutes=1)
+
+    xero.edits(bill, **changes)
+
+    assert (xero.moved_at(bill) > before) is is_moved
+
+
 def test_given_a_line_when_recoded_then_only_that_category_changes(xero: XeroStandIn) -> None:
     xero.has_category("Project", ["Acme", "Birch"])
     xero.has_category("Team", ["Design"])

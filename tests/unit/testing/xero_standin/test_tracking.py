@@ -88,6 +88,15 @@ async def test_given_xml_when_put_then_the_option_is_made(xero: XeroStandIn, app
     assert (reply.status_code, xero.options()[0].name) == (200, "Tern & Teal")
 
 
+async def test_given_several_options_in_xml_when_put_then_all_are_made(xero: XeroStandIn, app: Any) -> None:
+    path = f"/api.xro/2.0/TrackingCategories/{xero.has_category('Project')}/Options"
+    body = "<Options><Option><Name>Acme</Name></Option><Option><Name>Birch</Name></Option></Options>"
+
+    reply = await app.client.put(path, content=body, headers=app.headers | {"Content-Type": "application/xml"})
+
+    assert [option["Name"] for option in reply.json()["Options"]] == [option.name for option in xero.options()] == ["Acme", "Birch"]
+
+
 async def test_given_the_switch_when_put_then_200_without_an_id_and_nothing_is_made(xero: XeroStandIn, app: Any) -> None:
     xero.switches.put_options_may_answer_without_id = True
 

@@ -19,6 +19,7 @@ from xero_sync.testing.standins.slack.shapes import Json
 
 NO_ANSWER_IN_TIME = "operation_timeout"
 NOT_DELIVERED = "dispatch_failed"
+MOST_CONNECTIONS = 10  # of one app (Slack: section 2)
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Reply:
 
 
 class Delivery(Protocol):
-    async def deliver(self, envelope: str, payload: Json, retry: int = 0) -> Reply:
-        """Send the payload and wait for the ack. envelope: slash_commands, interactive or events_api."""
+    async def deliver(self, envelope: str, payload: Json, retry: int = 0, reason: str = "timeout") -> Reply:
+        """Send the payload and wait for the ack. envelope: slash_commands, interactive or events_api. reason: why it is sent again."""
         ...
 
 
@@ -60,7 +61,7 @@ class SocketMode:
     async def link(self, socket: WebSocket) -> None:
         """One connection, from hello to goodbye."""
         ticket = socket.path_params["ticket"]
-        if ticket not in self.tickets:
+        if ticket not in self.tickets or len(self.connections) >= MOST_CONNECTIONS:
             await socket.close()
             return
         self.tickets.remove(ticket)
@@ -91,7 +92,7 @@ class SocketMode:
                 waiting.set_result(Reply(error=NOT_DELIVERED))
         self.changed()
 
-    async def deliver(self, envelope: str, payload: Json, retry: int = 0) -> Reply:
+    async def deliver(self, envelope: str, payload: Json, retry: int = 0, reason: str = "timeout") -> Reply:
         if not self.connections:
             return Reply(error=NOT_DELIVERED)
         # Slack gives each payload to one connection, whichever it likes: here they take turns.
@@ -105,7 +106,7 @@ class SocketMode:
             "accepts_response_payload": envelope != "events_api",
         }
         if retry:
-            content |= {"retry_attempt": retry, "retry_reason": "timeout"}
+            content |= {"retry_attempt": retry, "retry_reason": reason}
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = (socket, waiting)
         try:
@@ -148,11 +149,11 @@ class SignedHttp:
     ack_seconds: float
     now: Callable[[], datetime]
 
-    async def deliver(self, envelope: str, payload: Json, retry: int = 0) -> Reply:
+    async def deliver(self, envelope: str, payload: Json, retry: int = 0, reason: str = "timeout") -> Reply:
         body, content_type = _encoded(envelope, payload)
         headers = {"content-type": content_type, **self._signature(body)}
         if retry:
-            headers |= {"x-slack-retry-num": str(retry), "x-slack-retry-reason": "http_timeout"}
+            headers |= {"x-slack-retry-num": str(retry), "x-slack-retry-reason": f"http_{reason}"}
         try:
             # A request url on loopback is plain http: without certificates a client is made forty times faster.
             transport = httpx.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False)

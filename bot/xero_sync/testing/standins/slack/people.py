@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from xero_sync.testing.standins.slack.delivery import NOT_DELIVERED, Delivery, Reply
+from xero_sync.testing.standins.slack.delivery import NO_ANSWER_IN_TIME, NOT_DELIVERED, Delivery, Reply
 from xero_sync.testing.standins.slack.elements import Element, Option, action_of, answer_to, elements_in, find_element, state_of, unfilled
 from xero_sync.testing.standins.slack.payloads import (
     command_form,
@@ -21,6 +21,7 @@ from xero_sync.testing.standins.slack.shapes import Json, options_of
 from xero_sync.testing.standins.slack.workspace import Workspace
 
 FINN = "U_FINN"  # who acts where a test doesn't say
+MOST_RETRIES = 3
 MIN_QUERY_LENGTH = 3  # what Slack takes where an external menu doesn't say
 
 
@@ -114,6 +115,18 @@ class People(ABC):
         channel = self.workspace.direct_message(self.workspace.person(user).id)
         return await self.event({"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"})
 
+    def reloads(self, user: str = FINN) -> None:
+        """The person loads Slack anew: what only they saw is gone (Slack: section 8)."""
+        self.workspace.ephemerals.pop(self.workspace.person(user).id, None)
+        self.workspace.changed()
+
+    def deletes(self, where: Message | str, user: str = FINN) -> None:
+        """The person deletes a message for everybody, as an admin may; one that only they see goes from their screen."""
+        message = self._surface(where, user)
+        if isinstance(message, View):
+            raise CannotDo("A view is closed, not deleted")
+        self.workspace.delete(message)
+
     async def mention(self, text: str, user: str = FINN, channel: str | None = None) -> Seen:
         """The person writes a message that mentions the app."""
         where = self._channel_for(user, channel)
@@ -181,7 +194,7 @@ class People(ABC):
 
     async def _send(self, seen: Seen, envelope: str, payload: Json, retry: int = 0) -> Seen:
         seen.envelope, seen.payload = envelope, payload
-        reply = await self.delivery.deliver(envelope, payload, retry)
+        reply = await self._delivered(envelope, payload, retry)
         seen.ack, seen.error = reply.body, reply.error
         if reply.error is None and envelope == "slash_commands":
             self._show_command_answer(seen, payload, reply)
@@ -189,6 +202,15 @@ class People(ABC):
             self._finish_submission(seen, payload["view"]["id"], reply.body or {})
         self.workspace.changed()
         return seen
+
+    async def _delivered(self, envelope: str, payload: Json, retry: int) -> Reply:
+        """The app's answer. An event that nobody acknowledged is sent up to three times more (Slack: section 2), here without a pause."""
+        reply = await self.delivery.deliver(envelope, payload, retry)
+        is_retried = envelope == "events_api" or (envelope == "interactive" and self.workspace.switches.interactions_are_retried)
+        while reply.error and is_retried and retry < MOST_RETRIES:
+            retry += 1
+            reply = await self.delivery.deliver(envelope, payload, retry, "timeout" if reply.error == NO_ANSWER_IN_TIME else "error")
+        return reply
 
     def _show_command_answer(self, seen: Seen, payload: Json, reply: Reply) -> None:
         if reply.body is None:

@@ -42,41 +42,47 @@ class Violation:
 
 @dataclass(frozen=True)
 class Method:
-    """Which arguments a method takes; of `one_of` at least one has to be there."""
+    """Which arguments a method takes; of `one_of` at least one has to be there. per_minute: its tier; None where Slack has another rule."""
 
     required: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     one_of: tuple[str, ...] = ()
     scope: str | None = None
+    per_minute: int | None = None
 
 
-def _method(required: str = "", optional: str = "", *, one_of: str = "", scope: str | None = None) -> Method:
-    return Method(frozenset(required.split()), frozenset(f"{optional} {one_of}".split()), tuple(one_of.split()), scope)
+def _method(required: str = "", optional: str = "", *, one_of: str = "", scope: str | None = None, tier: int | None = None) -> Method:
+    per_minute = PER_MINUTE.get(tier or 0)
+    return Method(frozenset(required.split()), frozenset(f"{optional} {one_of}".split()), tuple(one_of.split()), scope, per_minute)
 
 
+# Slack: section 8 has the tiers and chat.update's; the other methods' tiers are those of their own pages.
+PER_MINUTE = {2: 20, 3: 50, 4: 100}
 _SHOWN = "blocks link_names parse unfurl_links unfurl_media"
 _POSTED = "thread_ts metadata username icon_emoji icon_url as_user"
 METHODS: dict[str, Method] = {
     "auth.test": _method(),
     "apps.connections.open": _method(),
     "chat.postMessage": _method("channel text", f"{_SHOWN} {_POSTED} mrkdwn reply_broadcast", scope="chat:write"),
-    "chat.update": _method("channel ts text", "blocks link_names parse metadata reply_broadcast as_user file_ids", scope="chat:write"),
-    "chat.postEphemeral": _method(
-        "channel user text", "blocks link_names parse thread_ts username icon_emoji icon_url as_user", scope="chat:write"
+    "chat.update": _method(
+        "channel ts text", "blocks link_names parse metadata reply_broadcast as_user file_ids", scope="chat:write", tier=3
     ),
-    "chat.delete": _method("channel ts", "as_user", scope="chat:write"),
+    "chat.postEphemeral": _method(
+        "channel user text", "blocks link_names parse thread_ts username icon_emoji icon_url as_user", scope="chat:write", tier=4
+    ),
+    "chat.delete": _method("channel ts", "as_user", scope="chat:write", tier=3),
     "chat.getPermalink": _method("channel message_ts"),
-    "views.open": _method("view", one_of="trigger_id interactivity_pointer"),
-    "views.push": _method("view", one_of="trigger_id interactivity_pointer"),
-    "views.update": _method("view", "hash", one_of="view_id external_id"),
-    "views.publish": _method("user_id view", "hash"),
-    "users.info": _method("user", "include_locale", scope="users:read"),
-    "users.lookupByEmail": _method("email", scope="users:read.email"),
-    "conversations.info": _method("channel", "include_locale include_num_members"),
-    "conversations.list": _method("", "cursor limit exclude_archived types"),
-    "conversations.join": _method("channel", scope="channels:join"),
-    "conversations.open": _method("", "return_im prevent_creation", one_of="channel users", scope="im:write"),
-    "team.info": _method("", "team domain", scope="team:read"),
+    "views.open": _method("view", one_of="trigger_id interactivity_pointer", tier=4),
+    "views.push": _method("view", one_of="trigger_id interactivity_pointer", tier=4),
+    "views.update": _method("view", "hash", one_of="view_id external_id", tier=4),
+    "views.publish": _method("user_id view", "hash", tier=4),
+    "users.info": _method("user", "include_locale", scope="users:read", tier=4),
+    "users.lookupByEmail": _method("email", scope="users:read.email", tier=3),
+    "conversations.info": _method("channel", "include_locale include_num_members", tier=3),
+    "conversations.list": _method("", "cursor limit exclude_archived types", tier=2),
+    "conversations.join": _method("channel", scope="channels:join", tier=3),
+    "conversations.open": _method("", "return_im prevent_creation", one_of="channel users", scope="im:write", tier=3),
+    "team.info": _method("", "team domain", scope="team:read", tier=3),
     # Not methods, but they leave the app too.
     "response_url": _method("", f"text {_SHOWN} response_type replace_original delete_original thread_ts metadata"),
     "command ack": _method("", f"text {_SHOWN} response_type"),

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from xero_sync.testing.standins.slack.delivery import Delivery, SignedHttp, SocketMode
+from xero_sync.testing.standins.slack.pacing import Pacing
 from xero_sync.testing.standins.slack.people import FINN, People
 from xero_sync.testing.standins.slack.records import ApiCall, CannotDo, Channel, Message, User, View
 from xero_sync.testing.standins.slack.rules import Judge, Violation
@@ -32,7 +33,7 @@ class SlackStandIn(People):
     request_url: payloads go there by signed HTTP; None sends them over Socket Mode. It may be set later.
     signed_now: the clock of the signatures, where the app's own clock is not `now` (Bolt compares with the machine's).
     ack_seconds: real seconds an app has for its first answer. trigger_seconds: how long a trigger_id lives, on `now`.
-    scopes: what the bot token may do. posting_burst: see `WebApi`.
+    scopes: what the bot token may do. posting_burst, has_tiers: see `Pacing`; without them nothing is ever too often.
     It starts with one person, U_FINN, and no channel.
     """
 
@@ -50,6 +51,7 @@ class SlackStandIn(People):
         ack_seconds: float = 3.0,
         trigger_seconds: float = 3.0,
         posting_burst: int | None = None,
+        has_tiers: bool = False,
     ) -> None:
         self.switches = Switches()
         super().__init__(Workspace(now, self.switches, trigger_seconds), Judge())
@@ -60,7 +62,8 @@ class SlackStandIn(People):
         self.ack_seconds = ack_seconds
         self._signed_now = signed_now or now
         self.sockets = SocketMode(self.workspace.installation.app_id, ack_seconds, self.workspace.changed)
-        self._api = WebApi(self.workspace, self.judge, self.sockets, bot_token, app_token, frozenset(scopes), posting_burst)
+        self.pacing = Pacing(now, posting_burst, has_tiers)
+        self._api = WebApi(self.workspace, self.judge, self.sockets, bot_token, app_token, frozenset(scopes), self.pacing)
         routes = [
             Route("/api/{method}", self._api.handle, methods=["GET", "POST"]),
             Route("/respond/{token:path}", self._api.handle_response_url, methods=["POST"]),
@@ -124,6 +127,10 @@ class SlackStandIn(People):
             channel.versions = self.workspace.channels[channel_id].versions
         self.workspace.channels[channel_id] = channel
         return channel
+
+    def converts_channel(self, channel: str) -> Channel:
+        """A public channel is made private, or a private one public; whether its id stays is open (`converted_channel_keeps_id`)."""
+        return self.workspace.convert(self.workspace.channel_named(channel))
 
     def has_message(self, channel: str, text: str, user: str = FINN) -> Message:
         """A message a person wrote."""

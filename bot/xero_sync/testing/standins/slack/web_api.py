@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from xero_sync.testing.standins.slack.delivery import SocketMode
+from xero_sync.testing.standins.slack.pacing import Pacing
 from xero_sync.testing.standins.slack.payloads import message_content, view_content
-from xero_sync.testing.standins.slack.records import ApiCall, Channel, Refused, User, View
+from xero_sync.testing.standins.slack.records import ApiCall, Channel, Message, Refused, User, View
 from xero_sync.testing.standins.slack.rules import METHODS, Judge
 from xero_sync.testing.standins.slack.shapes import Json
 from xero_sync.testing.standins.slack.workspace import Workspace
@@ -20,6 +21,8 @@ from xero_sync.testing.standins.slack.workspace import Workspace
 _AS_JSON = ("blocks", "view", "metadata")  # a form carries these as JSON text
 _TRUE = (True, "1", "true")
 _DEFAULT_PAGE = 100
+REPEATED_WITHIN = timedelta(minutes=1)
+LONGEST_METADATA = 3_000
 
 
 @dataclass
@@ -34,10 +37,7 @@ class Refusal:
 
 @dataclass
 class WebApi:
-    """Every method the product uses.
-
-    posting_burst: so many messages a channel takes at once before it is held to one a second; None for no limit (Slack: section 8).
-    """
+    """Every method the product uses."""
 
     workspace: Workspace
     judge: Judge
@@ -45,12 +45,12 @@ class WebApi:
     bot_token: str
     app_token: str
     scopes: frozenset[str]
-    posting_burst: int | None = None
+    pacing: Pacing
     base_url: str | None = None
     calls: list[ApiCall] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     revoked_tokens: set[str] = field(default_factory=set)
-    _posting: dict[str, tuple[float, datetime]] = field(default_factory=dict)  # channel id -> messages left, and when that was
+    _posted: dict[str, tuple[datetime, Message]] = field(default_factory=dict)  # the content of a post -> when it came, and what stands
 
     async def handle(self, request: Request) -> Response:
         """One call of /api/METHOD."""
@@ -88,6 +88,7 @@ class WebApi:
         self._authorise(method, token)
         violations = self.judge.judge(method, args)
         self._refuse_as_planned(method)
+        self.pacing.take(method)
         if violations:
             raise Refused(violations[0].error, messages=[violation.sentence for violation in violations])
         self._need(METHODS[method].scope)
@@ -147,22 +148,25 @@ class WebApi:
 
     def _post(self, args: Json) -> Json:
         channel = self.workspace.writable(args["channel"])
-        self._pace(channel)
-        message = self.workspace.post(channel, args)
+        self.pacing.post(channel.id)
+        self._check_metadata(args)
+        message = self._posted_before(args) or self.workspace.post(channel, args)
+        if self.workspace.switches.repeated_post_is_known:
+            self._posted[_content_of(args)] = self.workspace.now(), message
         return {"channel": channel.id, "ts": message.ts, "message": message_content(message, self.workspace.installation)}
 
-    def _pace(self, channel: Channel) -> None:
-        if self.posting_burst is None:
-            return
-        now = self.workspace.now()
-        left, since = self._posting.get(channel.id, (float(self.posting_burst), now))
-        left = min(float(self.posting_burst), left + (now - since).total_seconds())
-        if left < 1:
-            raise Refused("ratelimited", retry_after_seconds=1)
-        self._posting[channel.id] = (left - 1, now)
+    def _posted_before(self, args: Json) -> Message | None:
+        at, message = self._posted.get(_content_of(args), (None, None))
+        is_known = self.workspace.switches.repeated_post_is_known and at is not None and self.workspace.now() - at < REPEATED_WITHIN
+        return message if is_known else None
+
+    def _check_metadata(self, args: Json) -> None:
+        if self.workspace.switches.metadata_has_limit and len(json.dumps(args.get("metadata"))) > LONGEST_METADATA:
+            raise Refused("metadata_too_large")
 
     def _update(self, args: Json) -> Json:
         channel = self.workspace.visible(args["channel"])
+        self._check_metadata(args)
         message = self.workspace.edit(self.workspace.own(channel, args["ts"], "cant_update_message"), args)
         content = message_content(message, self.workspace.installation)
         return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": content}
@@ -171,6 +175,8 @@ class WebApi:
         channel = self.workspace.writable(args["channel"])
         if not channel.sees(self._user(args["user"]).id):
             raise Refused("user_not_in_channel")
+        if not self.workspace.switches.ephemeral_arrives:
+            return {"message_ts": self.workspace.compose(channel, args).ts}
         return {"message_ts": self.workspace.post_ephemeral(channel, args["user"], args).ts}
 
     def _delete(self, args: Json) -> Json:
@@ -267,6 +273,10 @@ class WebApi:
     def _team_info(self, args: Json) -> Json:  # noqa: ARG002
         app = self.workspace.installation
         return {"team": {"id": app.team_id, "name": app.team_name, "domain": app.domain, "email_domain": ""}}
+
+
+def _content_of(args: Json) -> str:
+    return json.dumps({name: value for name, value in args.items() if name != "team_id"}, sort_keys=True)
 
 
 def _kind_of(channel: Channel) -> str:

@@ -112,6 +112,17 @@ class Workspace:
             raise Refused("not_in_channel")
         return channel
 
+    def convert(self, channel: Channel) -> Channel:
+        """The channel, private if it was public and the other way round, with what stands in it."""
+        channel.is_private = not channel.is_private
+        if not self.switches.converted_channel_keeps_id:
+            del self.channels[channel.id]
+            channel.id = f"{'G' if channel.is_private else 'C'}_CONVERTED_{next(self.numbers)}"
+            channel.versions = {ts: [replace(one, channel_id=channel.id) for one in found] for ts, found in channel.versions.items()}
+            self.channels[channel.id] = channel
+        self.changed()
+        return channel
+
     def compose(self, channel: Channel, args: Json, author_id: str | None = None) -> Message:
         """A message of these arguments that stands nowhere yet."""
         thread_ts = args.get("thread_ts")

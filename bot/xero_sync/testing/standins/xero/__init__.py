@@ -6,5 +6,6 @@ from xero_sync.testing.standins.xero.service import XeroStandIn
 from xero_sync.testing.standins.xero.shelves import Write
 from xero_sync.testing.standins.xero.switches import Switches
 from xero_sync.testing.standins.xero.tracking import Category, Option
+from xero_sync.testing.standins.xero.webhooks import Webhook
 
-__all__ = ["Books", "Category", "Line", "Option", "Switches", "Write", "XeroStandIn", "line"]
+__all__ = ["Books", "Category", "Line", "Option", "Switches", "Webhook", "Write", "XeroStandIn", "line"]

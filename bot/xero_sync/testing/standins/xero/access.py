@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from xero_sync.testing.standins.xero.consent import SignInPage
 from xero_sync.testing.standins.xero.switches import Switches
 from xero_sync.testing.standins.xero.wire import EPOCH, Fields, Refusal
 
@@ -77,6 +78,7 @@ class Access:
         self.client_id = "standin-client"
         self.client_secret = "standin-secret"
         self.app_scopes = ALL_SCOPES
+        self.sign_in = SignInPage(now, new_id, switches, ALL_SCOPES)
         self.tokens: dict[str, Token] = {}
         self.refresh_tokens: dict[str, RefreshToken] = {}
         self.connections: dict[str, Connection] = {}
@@ -117,6 +119,8 @@ class Access:
                 return self._reply(self.issues_token(scopes, is_custom_connection=True), scopes)
             case "refresh_token":
                 return self._refresh(form.get("refresh_token", ""))
+            case "authorization_code":
+                return self._exchange(form)
             case _:
                 raise Refusal(400, {"error": "unsupported_grant_type"})
 
@@ -130,6 +134,15 @@ class Access:
         reply = self._reply(self.issues_token(held.scopes), held.scopes)
         # Exactly these six keys: xero-python raises on any other (foreign clients, section 3).
         return {"id_token": self.issues_token(seconds=300), **reply, "refresh_token": held.replaced_by}
+
+    def _exchange(self, form: Mapping[str, str]) -> Fields:
+        """The first tokens after a consent; a refresh token only with offline_access. All later calls are of this consent."""
+        scopes = self.sign_in.spends(form).scopes
+        self.consent_id = self.new_id("consent")
+        for connection in self.connections.values():
+            connection.consent_id = self.consent_id
+        reply = {"id_token": self.issues_token(seconds=300), **self._reply(self.issues_token(scopes), scopes)}
+        return reply | ({"refresh_token": self.issues_refresh_token(scopes)} if "offline_access" in scopes else {})
 
     def _is_good(self, held: RefreshToken) -> bool:
         if held.replaced_at is None:
@@ -155,7 +168,7 @@ class Access:
         raise self.forbidden() if connection_id in others else Refusal(404, "")
 
     def good_token(self, authorization: str) -> Token:
-        """The caller's token; 401 where it is unknown ([unknown] which Detail) or has expired."""
+        """The caller's token; 401 where it is unknown (nobody has quoted the Detail) or has expired."""
         token = self.tokens.get(authorization.removeprefix("Bearer ").strip())
         if token is None:
             raise self._refused(401, "Unauthorized", "AuthenticationUnsuccessful")

@@ -14,6 +14,7 @@ from xero_sync.testing.standins.xero.documents import (
     day_fields,
     header_fields,
     line_fields,
+    moves_updated_date,
     settle,
     updated_fields,
 )
@@ -250,7 +251,7 @@ class Books(Shelves):
         line_amount_types, or any field in Xero's words.
         """
         record = self.record(document_id)
-        fields = record.fields
+        fields, before = record.fields, dict(record.fields)
         for word, value in changes.items():
             if word not in _HEADER_WORDS and not word[0].isupper():
                 raise TypeError(f"A document has no {word!r}; use Xero's own word for the field.")
@@ -267,7 +268,7 @@ class Books(Shelves):
             types = fields.get("LineAmountTypes", "Exclusive")
             fields["LineItems"] = [self._line(item, types, is_sale, line_id) for item, line_id in zip(lines, ids, strict=False)]
             add_up(record.kind, fields)
-        self.touch(record, updated)
+        self.touch(record, updated, is_moved=moves_updated_date(before, fields))
 
     def recodes(self, document_id: str, line_number: int, option: str | None, category: str = "Project") -> None:
         """A person puts line 1, 2, ... on another option (name or id), or on none."""
@@ -275,7 +276,8 @@ class Books(Shelves):
         line = record.fields["LineItems"][line_number - 1]
         others = [entry for entry in line.get("Tracking") or [] if entry.get("TrackingCategoryID", "").lower() != found.category_id]
         line["Tracking"] = [*others, *([line_tracking(found, self._option(option, category))] if option else [])]
-        self.touch(record, is_moved=self.switches.tracking_edit_moves_updated_date)
+        switches = self.switches
+        self.touch(record, is_moved=switches.tracking_edit_moves_updated_date, is_noticed=switches.tracking_edit_sends_notice)
 
     def approves(self, document_id: str) -> None:
         self.edits(document_id, status="AUTHORISED")
@@ -299,7 +301,7 @@ class Books(Shelves):
         settle(record.kind, record.fields)
         if record.fields["Status"] == "PAID":
             record.fields["FullyPaidOnDate"] = ms_date(day)
-        self.touch(record, is_moved=self.switches.payment_moves_updated_date)
+        self._paid(record)
         return str(payment["PaymentID"])
 
     def allocates(self, credit_note_id: str, gross_by_document: Mapping[str, Amount], *, on: date | str | None = None) -> None:
@@ -312,7 +314,7 @@ class Books(Shelves):
             for document_id, amount in gross_by_document.items()
         ]
         settle("CreditNotes", note.fields)
-        self.touch(note, is_moved=self.switches.payment_moves_updated_date)
+        self._paid(note)
         for document_id in before | set(gross_by_document):
             record = self.record(document_id)
             others = [entry for entry in record.fields.get("CreditNotes") or [] if entry["CreditNoteID"] != note.record_id]
@@ -321,7 +323,10 @@ class Books(Shelves):
                 others.append(own | {"AppliedAmount": Decimal(gross_by_document[document_id]), "Date": day})
             record.fields["CreditNotes"] = others
             settle("Invoices", record.fields)
-            self.touch(record, is_moved=self.switches.payment_moves_updated_date)
+            self._paid(record)
+
+    def _paid(self, record: Record) -> None:
+        self.touch(record, is_moved=self.switches.payment_moves_updated_date, is_noticed=self.switches.payment_sends_notice)
 
     # --- what documents name ---
 

@@ -133,6 +133,13 @@ def settle(kind: str, fields: Fields) -> None:
         fields.pop("FullyPaidOnDate", None)
 
 
+def moves_updated_date(before: Fields, after: Fields) -> bool:
+    """False where nothing but DueDate or SentToContact of a part-paid document changed: Xero gives no new UpdatedDateUTC then (section 4)."""
+    is_part_paid = before.get("Status") == "AUTHORISED" and any(read_amount(before.get(key)) for key in ("AmountPaid", "AmountCredited"))
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    return not (is_part_paid and changed and changed <= {"DueDate", "DueDateString", "SentToContact"})
+
+
 def _sum_of(fields: Fields, name: str) -> Decimal:
     entries = fields.get(name) or []
     amounts = (read_amount(entry.get("AppliedAmount", entry.get("Amount", 0))) or Decimal(0) for entry in entries)

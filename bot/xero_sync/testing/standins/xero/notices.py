@@ -5,16 +5,15 @@ import hashlib
 import hmac
 import json
 
-from xero_sync.testing.standins.xero.books import Books
-from xero_sync.testing.standins.xero.wire import Fields
+from xero_sync.testing.standins.xero.shelves import Shelves
+from xero_sync.testing.standins.xero.wire import Fields, Record
 
 API_URL = "https://api.xero.com/api.xro/2.0"
-CATEGORIES = {"Invoices": "INVOICE", "CreditNotes": "CREDITNOTE"}
+CATEGORIES = {"Invoices": "INVOICE", "CreditNotes": "CREDITNOTE", "Contacts": "CONTACT"}
 
 
-def event_about(books: Books, document_id: str, event_type: str) -> Fields:
+def event_about(books: Shelves, record: Record, event_type: str) -> Fields:
     """One event. Only that of a credit note says what the document is; its time has no zone."""
-    record = books.record(document_id)
     said = {key: record.fields.get(key) for key in ("Type", "Status")}
     return {
         "resourceUrl": f"{API_URL}/{record.kind}/{record.record_id}",

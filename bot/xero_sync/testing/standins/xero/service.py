@@ -6,29 +6,28 @@ import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from html import escape
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from xero_sync.testing.standins.traffic import Traffic
 from xero_sync.testing.standins.xero.access import ALL_SCOPES, Access
 from xero_sync.testing.standins.xero.books import Books
-from xero_sync.testing.standins.xero.documents import NUMBER_KEYS
 from xero_sync.testing.standins.xero.limits import IdempotencyKeys, Kept, Limits
-from xero_sync.testing.standins.xero.listing import listed, view_for
 from xero_sync.testing.standins.xero.notices import event_about, notice_of, one_character_wrong, signature_of
+from xero_sync.testing.standins.xero.refusals import answer_to, away
+from xero_sync.testing.standins.xero.rules import Rule, rules
 from xero_sync.testing.standins.xero.shelves import Write
 from xero_sync.testing.standins.xero.switches import Switches
-from xero_sync.testing.standins.xero.wire import Asked, Fields, Listing, Refusal, as_xml, encoded, ms_date, not_found
-from xero_sync.testing.standins.xero.writing import written, written_one
+from xero_sync.testing.standins.xero.wire import Asked, Fields, Refusal, ms_date, not_found
 
 API = "/api.xro/2.0"
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
-Rule = Callable[[Books, Asked], Listing]
 _NAMESPACE = uuid.UUID("6f0a2b52-6f5f-5c8e-9d43-0a8b6a1f7c11")
 
 
@@ -36,6 +35,7 @@ class XeroStandIn(Books):
     """Xero, with one organisation whose books these are. Token at U/connect/token, accounting under U/api.xro/2.0.
 
     app: the ASGI app with its `traffic` around it. day_limit, minute_limit, concurrent_limit: None turns one off.
+    is_away: why every accounting call is 503, as text (section 8); "" while it is not. The one about the organisation ends after some 5 minutes.
     """
 
     def __init__(
@@ -52,10 +52,11 @@ class XeroStandIn(Books):
         super().__init__(now=now, new_id=self._next_id, switches=switches or Switches())
         self.access = Access(now, self._next_id, self.switches)
         self.limits = Limits(now, day_limit, minute_limit, concurrent_limit)
-        self.keys = IdempotencyKeys(now)
+        self.keys = IdempotencyKeys(now, self._next_id)
+        self.is_away: Literal["", "maintenance", "unavailable", "organisation"] = ""
         self.books_by_tenant: dict[str, Books] = {self.tenant_id: self}
         self.connection_id = self.access.connects(self.tenant_id, self.organisation_fields["Name"])
-        self.traffic = Traffic(Starlette(routes=self._routes(), exception_handlers={404: _no_such_page}), "xero", now=now, sleep=sleep)
+        self.traffic = Traffic(Starlette(routes=self._routes(), exception_handlers={404: self._no_such_page}), "xero", now=now, sleep=sleep)
         self.app = self.traffic
 
     # --- access ---
@@ -94,6 +95,7 @@ class XeroStandIn(Books):
     def another_organisation(self, name: str, short_code: str, base_currency: str) -> Books:
         """The books of one more organisation that this app is connected to."""
         books = Books(now=self.now, new_id=self._next_id, switches=self.switches)
+        books.listeners = self.listeners
         books.organisation(name, short_code, base_currency)
         self.books_by_tenant[books.tenant_id] = books
         self.access.connects(books.tenant_id, name)
@@ -102,7 +104,7 @@ class XeroStandIn(Books):
     def notice(self, document_id: str, *, key: str, event_type: str = "UPDATE") -> tuple[bytes, dict[str, str]]:
         """What Xero posts when a document has changed: the body, and the headers with its signature under the app's webhook key."""
         entropy = self._next_id("notice").replace("-", "")[:20].upper()
-        body = notice_of([event_about(self, document_id, event_type)], self._counts["notice"], entropy)
+        body = notice_of([event_about(self, self.record(document_id), event_type)], self._counts["notice"], entropy)
         return body, {"content-type": "application/json", "x-xero-signature": signature_of(body, key)}
 
     def intents_to_receive(self, key: str) -> list[tuple[bytes, dict[str, str], int]]:
@@ -122,28 +124,11 @@ class XeroStandIn(Books):
     # --- routes ---
 
     def _routes(self) -> list[Route]:
-        settings, invoices, contacts = "accounting.settings", "accounting.invoices", "accounting.contacts"
-        category = "/TrackingCategories/{category_id}"
-        rules: list[tuple[str, str, dict[str, Rule]]] = [
-            ("/Organisation", settings, {"GET": _organisation}),
-            ("/Organisations", settings, {"GET": _organisation}),  # as pyxero and tap-xero write it
-            ("/Accounts", settings, {"GET": lambda books, _: Listing("Accounts", list(books.accounts.values()))}),
-            ("/Currencies", settings, {"GET": _currencies}),
-            ("/TrackingCategories", settings, {"GET": _categories, "PUT": _creates_category}),
-            (category, settings, {"GET": _category, "POST": _updates_category, "DELETE": _deletes_category}),
-            (f"{category}/Options", settings, {"PUT": _creates_option}),
-            (f"{category}/Options/{{option_id}}", settings, {"POST": _updates_option, "DELETE": _deletes_option}),
-            ("/Contacts", contacts, {"GET": lambda books, asked: listed(books, "Contacts", asked)}),
-            ("/Contacts/{record_id}", contacts, {"GET": _one_of("Contacts")}),
-        ]
-        for kind in ("Invoices", "CreditNotes"):
-            list_rules: dict[str, Rule] = {"GET": _list_of(kind), "PUT": _writing_of(kind), "POST": _writing_of(kind)}
-            rules += [
-                (f"/{kind}", invoices, list_rules),
-                (f"/{kind}/{{record_id}}", invoices, {"GET": _one_of(kind), "POST": _writing_one_of(kind)}),
-            ]
-        accounting = [Route(API + path, self._accounting(scope, by_method), methods=METHODS) for path, scope, by_method in rules]
+        accounting = [Route(API + path, self._accounting(scope, by_method), methods=METHODS) for path, scope, by_method in rules()]
         return [
+            Route("/identity/connect/authorize", self._sign_in, methods=["GET"]),
+            Route("/organisationlogin/default.aspx", self._bill_page, methods=["GET"]),
+            Route("/app/{short_code}/bills/view/{document_id}", self._bill_page, methods=["GET"]),
             Route("/connect/token", self._token, methods=["POST"]),
             Route("/connect/revocation", self._revocation, methods=["POST"]),
             Route("/connections", self._connections, methods=["GET"]),
@@ -152,6 +137,29 @@ class XeroStandIn(Books):
             Route("/Connections/{connection_id}", self._disconnect, methods=["DELETE"]),
             *accounting,
         ]
+
+    async def _sign_in(self, request: Request) -> Response:
+        try:
+            return RedirectResponse(self.access.sign_in.leads_to(request.query_params, self.client_id), 302)
+        except Refusal as refused:
+            return HTMLResponse(str(refused.body), refused.status)
+
+    async def _bill_page(self, request: Request) -> Response:
+        """Xero's own page of a bill, by the login link, and by the app's link where that works (section 4, 12.8)."""
+        query, in_path = request.query_params, request.path_params
+        if in_path and not self.switches.app_bill_link_works:
+            return HTMLResponse("Not found", 404)
+        document_id = in_path.get("document_id") or query.get("redirecturl", "").rpartition("/AccountsPayable/Edit.aspx?InvoiceID=")[2]
+        record = self.records["Invoices"].get(document_id.lower())
+        if record is None or self.organisation_fields["ShortCode"] != (in_path.get("short_code") or query.get("shortcode")):
+            return HTMLResponse("Not found", 404)
+        return HTMLResponse(f"<h1>Bill {escape(str(record.fields.get('InvoiceNumber', '')))}</h1>")
+
+    async def _no_such_page(self, _: Request, __: Exception) -> Response:
+        return self._refused(not_found(), as_json=True)
+
+    def _refused(self, refused: Refusal, *, as_json: bool) -> Response:
+        return answer_to(refused, self.switches, as_json=as_json)
 
     async def _token(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode("latin-1")))
@@ -187,7 +195,7 @@ class XeroStandIn(Books):
             headers = self.limits.take("", 1)
             reply = act()
         except Refusal as refused:
-            reply = _refused(refused, as_json=True)
+            reply = self._refused(refused, as_json=True)
         reply.headers.update(headers | {"xero-correlation-id": self._next_id("correlation")})
         return reply
 
@@ -207,12 +215,14 @@ class XeroStandIn(Books):
                 tenant_id = self.access.tenant_for(
                     asked.headers.get("authorization", ""), asked.headers.get("xero-tenant-id", ""), scope, asked.method
                 )
+                if self.is_away:
+                    raise away(self.is_away)
                 headers |= self.limits.take(tenant_id, request.scope.get("in_flight", 1))
                 if asked.method not in by_method:
                     raise Refusal(404 if asked.path.endswith("/Options") else 501, "")
                 reply = self._answer(self.books_by_tenant[tenant_id], asked, by_method[asked.method], as_json)
             except Refusal as refused:
-                reply = _refused(refused, as_json)
+                reply = self._refused(refused, as_json=as_json)
             reply.headers.update(headers)
             return reply
 
@@ -230,7 +240,7 @@ class XeroStandIn(Books):
         try:
             reply = self._reply(books, asked, rule, as_json)
         except Refusal as refused:
-            reply = _refused(refused, as_json)
+            reply = self._refused(refused, as_json=as_json)
         books.writes.append(Write(asked.method, asked.path, _body_of(asked), reply.status_code))
         if key:
             kept_headers = {"content-type": reply.headers["content-type"]} if "content-type" in reply.headers else {}
@@ -244,98 +254,6 @@ class XeroStandIn(Books):
         if as_json:
             return Response(found.json(envelope), media_type="application/json")
         return Response(found.xml(envelope), media_type="text/xml")
-
-
-# --- rules: one call each ---
-
-
-def _organisation(books: Books, _: Asked) -> Listing:
-    return Listing("Organisations", [books.organisation_fields])
-
-
-def _currencies(books: Books, _: Asked) -> Listing:
-    return Listing("Currencies", [{"Code": code, "Description": name} for code, name in books.currencies.items()])
-
-
-def _categories(books: Books, asked: Asked) -> Listing:
-    has_archived = asked.has("includeArchived")
-    shown = [category for category in books.categories if category.status == "ACTIVE" or has_archived]
-    return Listing("TrackingCategories", [category.seen(has_archived=has_archived) for category in shown])
-
-
-def _category(books: Books, asked: Asked) -> Listing:
-    category = books.tracking.category(asked.ids["category_id"])
-    if category is None:
-        raise not_found()
-    return Listing("TrackingCategories", [category.seen(has_archived=asked.has("includeArchived"))])
-
-
-def _creates_category(books: Books, asked: Asked) -> Listing:
-    return Listing("TrackingCategories", [books.tracking.creates_category(asked.object())])
-
-
-def _updates_category(books: Books, asked: Asked) -> Listing:
-    return Listing("TrackingCategories", [books.tracking.updates_category(asked.ids["category_id"], asked.object())])
-
-
-def _deletes_category(books: Books, asked: Asked) -> Listing:
-    return Listing("TrackingCategories", [books.tracking.deletes_category(asked.ids["category_id"])])
-
-
-def _creates_option(books: Books, asked: Asked) -> Listing:
-    return Listing("Options", [books.tracking.creates_option(asked.ids["category_id"], asked.object())])
-
-
-def _updates_option(books: Books, asked: Asked) -> Listing:
-    return Listing("Options", [books.tracking.updates_option(asked.ids["category_id"], asked.ids["option_id"], asked.object())])
-
-
-def _deletes_option(books: Books, asked: Asked) -> Listing:
-    return Listing("Options", [books.tracking.deletes_option(asked.ids["category_id"], asked.ids["option_id"])])
-
-
-def _list_of(kind: str) -> Rule:
-    return lambda books, asked: listed(books, kind, asked)
-
-
-def _one_of(kind: str) -> Rule:
-    def one(books: Books, asked: Asked) -> Listing:
-        wanted = asked.ids["record_id"]
-        number = NUMBER_KEYS[kind]
-        record = books.records[kind].get(wanted.lower())
-        if record is None:
-            record = next((found for found in books.records[kind].values() if found.fields.get(number) == wanted), None)
-        if record is None:
-            raise not_found()
-        return Listing(kind, [record], view_for(books, asked, has_lines=True))
-
-    return one
-
-
-def _writing_of(kind: str) -> Rule:
-    return lambda books, asked: Listing(kind, written(books, kind, asked), view_for(books, asked, has_lines=True))
-
-
-def _writing_one_of(kind: str) -> Rule:
-    def write(books: Books, asked: Asked) -> Listing:
-        record = written_one(books, kind, asked.ids["record_id"], asked)
-        if record is None:
-            raise not_found()
-        return Listing(kind, [record], view_for(books, asked, has_lines=True))
-
-    return write
-
-
-def _refused(refused: Refusal, as_json: bool) -> Response:
-    if isinstance(refused.body, str):
-        return PlainTextResponse(refused.body, refused.status, refused.headers)
-    if as_json or refused.status in (401, 403):
-        return Response(encoded(refused.body), refused.status, refused.headers, "application/json")
-    return Response(as_xml("ApiException", refused.body), refused.status, refused.headers, "text/xml")
-
-
-async def _no_such_page(_: Request, __: Exception) -> Response:
-    return _refused(not_found(), as_json=True)
 
 
 def _body_of(asked: Asked) -> Fields:

@@ -1,5 +1,7 @@
 """What an organisation's books hold, and how it is found again."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +36,8 @@ class Shelves:
         self.currencies: dict[str, str] = {"GBP": "British Pound", "EUR": "Euro", "USD": "United States Dollar"}
         self.records: dict[str, dict[str, Record]] = {kind: {} for kind in ID_KEYS}
         self.writes: list[Write] = []
+        self.listeners: list[Callable[[Shelves, Record, str], None]] = []
+        """Told of every record made or changed (CREATE or UPDATE), unless nobody would be."""
         self.tracking = Tracking(new_id, switches, is_used=self._is_used, renamed=self._renamed, dropped=self._dropped)
         self._ordered: dict[tuple[str, str], list[Record]] = {}
 
@@ -70,17 +74,25 @@ class Shelves:
 
     def add(self, kind: str, fields: Fields, updated: datetime, *, is_made_by_app: bool = False) -> Record:
         record_id = str(fields.get(ID_KEYS[kind]) or self.new_id("record")).lower()
+        event_type = "UPDATE" if record_id in self.records[kind] else "CREATE"
         record = self.records[kind][record_id] = Record(record_id, kind, fields, updated, is_made_by_app)
         self._ordered.clear()
+        self._tell(record, event_type)
         return record
 
-    def touch(self, record: Record, updated: datetime | None = None, *, is_moved: bool = True) -> None:
-        """Shows a record's change from the next call on; with a new UpdatedDateUTC unless `is_moved` is False."""
+    def touch(self, record: Record, updated: datetime | None = None, *, is_moved: bool = True, is_noticed: bool = True) -> None:
+        """Shows a record's change from the next call on; with a new UpdatedDateUTC and a notice unless these are False."""
         if is_moved:
             record.updated = updated or self.now()
             record.fields |= updated_fields(record.updated)
         record.cache.clear()
         self._ordered.clear()
+        if is_noticed:
+            self._tell(record, "UPDATE")
+
+    def _tell(self, record: Record, event_type: str) -> None:
+        for listener in self.listeners:
+            listener(self, record, event_type)
 
     def in_order(self, kind: str, order: str, key: Callable[[Record], Any]) -> list[Record]:
         """All records of a kind, sorted once and kept until one changes."""
@@ -129,7 +141,8 @@ class Shelves:
                 continue
             changed[record.record_id] = record
         for record in changed.values():
-            self.touch(record, is_moved=self.switches.renaming_moves_updated_date)
+            is_moved = self.switches.renaming_moves_updated_date
+            self.touch(record, is_moved=is_moved, is_noticed=is_moved)
 
     def _dropped(self, category: Category) -> None:
         changed: dict[str, Record] = {}

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from xero_sync.testing.standins.xero.switches import Switches
-from xero_sync.testing.standins.xero.wire import Fields, bad_post, invalid, named, not_found, out_of_order
+from xero_sync.testing.standins.xero.wire import Fields, Refusal, bad_post, invalid, named, not_found, out_of_order
 
 NOT_UNIQUE = "For each specified tracking option the name must be unique."
 NOT_IN_USE = "Tracking Option cannot be archived because it is not in use."
 LONGEST_NAME = 100
 MOST_ACTIVE, MOST_IN_ALL = 2, 4
+SOFT_LIMIT = 100  # options a category
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Tracking:
     """The organisation's categories and the rules of the calls that change them; broken rules raise Refusal.
 
     is_used, renamed, dropped: what the books answer and do, since names and uses stand on their documents.
-    Texts of errors that nobody has quoted are our own; they are marked.
+    Texts of errors that nobody has quoted are our own: those that go through `_unquoted`.
     """
 
     def __init__(
@@ -87,12 +88,21 @@ class Tracking:
 
     # --- options ---
 
+    def creates_options(self, category_id: str, given: Fields, *, is_xml: bool) -> list[Fields]:
+        """The new option; several where XML lists them, as JSON may or may not (section 2). Those before a bad one stay made."""
+        listed = given.get("Options")
+        if isinstance(listed, list) and (is_xml or self.switches.put_options_takes_json_list):
+            return [self.creates_option(category_id, each if isinstance(each, dict) else {}) for each in listed]
+        return [self.creates_option(category_id, given)]
+
     def creates_option(self, category_id: str, given: Fields) -> Fields:
         category = self._category_or_500(category_id)
         name = self._checked_name(given)
         is_twin = self._twin(category, name) is not None
         if is_twin and not self.switches.not_unique_but_created:
             raise invalid(NOT_UNIQUE, {"Name": name})
+        if self.switches.options_have_hard_limit and sum(each.status == "ACTIVE" for each in category.options) >= SOFT_LIMIT:
+            raise self._unquoted("The maximum number of tracking options has been reached.", {"Name": name})
         if self.switches.put_options_may_answer_without_id:
             return {key: value for key, value in Option("", name).seen().items() if key != "TrackingOptionID"}
         option = Option(self.new_id("option"), name)
@@ -116,7 +126,7 @@ class Tracking:
             raise invalid(NOT_IN_USE, option.seen())
         if status == "ACTIVE" and option.status == "ARCHIVED":
             if not self.switches.post_active_restores_option:
-                raise invalid("Archived tracking options cannot be modified.", option.seen())  # our own text
+                raise self._unquoted("Archived tracking options cannot be modified.", option.seen())
             if self._twin(category, option.name, apart_from=option) is not None:
                 raise invalid(NOT_UNIQUE, option.seen())
         if status in ("ACTIVE", "ARCHIVED"):
@@ -128,7 +138,8 @@ class Tracking:
         if option is None:
             raise not_found()
         if self.is_in_use(option):
-            raise invalid("Tracking Option cannot be deleted because it is in use.", option.seen())  # our own text
+            text = "Tracking Option cannot be deleted because it is in use."
+            raise self._unquoted(text, option.seen(), status=self.switches.used_option_delete_status)
         option.status = "DELETED"
         return option.seen()
 
@@ -143,10 +154,11 @@ class Tracking:
         name = self._checked_name(given)
         living = [category for category in self.categories if category.status != "DELETED"]
         if self.category_named(name) is not None:
-            raise invalid("For each specified tracking category the name must be unique.", {"Name": name})  # our own text
+            raise self._unquoted("For each specified tracking category the name must be unique.", {"Name": name})
         active = sum(category.status == "ACTIVE" for category in living)
         if active >= MOST_ACTIVE or len(living) >= MOST_IN_ALL:
-            raise invalid("The maximum number of tracking categories has been reached.", {"Name": name})  # our own text
+            text = "The maximum number of tracking categories has been reached."
+            raise self._unquoted(text, {"Name": name}, status=self.switches.third_category_status)
         category = Category(self.new_id("category"), name)
         self.categories.append(category)
         return category.seen(has_archived=True)
@@ -185,7 +197,7 @@ class Tracking:
     def deletes_category(self, category_id: str) -> Fields:
         category = self._category_or_500(category_id)
         if any(self.is_in_use(option) for option in category.options):
-            raise invalid("Tracking Category cannot be deleted because it is in use.", {"Name": category.name})  # our own text
+            raise self._unquoted("Tracking Category cannot be deleted because it is in use.", {"Name": category.name})
         category.status = "DELETED"
         return category.seen(has_archived=False)
 
@@ -194,10 +206,12 @@ class Tracking:
     def for_line(self, given: object, before: list[Fields]) -> list[Fields]:
         """A line's tracking from what was written: wrong shapes and unknown names are dropped without a word.
 
-        At most one per category, two in all. A malformed option GUID is 400. Ids win over names.
+        At most one per category, two in all. A malformed option GUID is 400. Ids win over names (section 3).
         """
         found: dict[str, Fields] = {}
         kept = {str(entry.get("TrackingOptionID", "")).lower() for entry in before}
+        if self.switches.good_tracking_is_dropped and not before:
+            return []
         for entry in given if isinstance(given, list) else []:
             pair = self._meant(entry, kept) if isinstance(entry, dict) else None
             if pair is not None and pair[0].category_id not in found:
@@ -217,8 +231,10 @@ class Tracking:
             option = category.option(option_id) if option_id else category.option_named(entry.get("Option"))
             if option is None:
                 continue
-            if option.status == "ACTIVE" or option.option_id in kept or self.switches.keeps_archived_option_on_new_line:
+            if option.status == "ACTIVE" or option.option_id in kept or self.switches.archived_option_on_new_line == "kept":
                 return category, option
+            if self.switches.archived_option_on_new_line == "refused":
+                raise self._unquoted("The tracking option is archived.", line_tracking(category, option))
         return None
 
     # --- checks ---
@@ -232,12 +248,18 @@ class Tracking:
     def _checked_name(self, given: Fields) -> str:
         name = named(given, "Name")
         if not isinstance(name, str) or not name.strip():
-            raise invalid("The name of the tracking category or option must be specified.", {"Name": name})  # our own text
+            raise self._unquoted("The name of the tracking category or option must be specified.", {"Name": name})
         if name != name.strip():
             raise out_of_order(self.new_id)
-        if len(name) > LONGEST_NAME:
-            raise invalid("The name must not be longer than 100 characters.", {"Name": name})  # our own text
-        return name
+        if len(name) > LONGEST_NAME and self.switches.long_name == "refused":
+            raise self._unquoted("The name must not be longer than 100 characters.", {"Name": name})
+        return name[:LONGEST_NAME].strip()
+
+    def _unquoted(self, text: str, echoed: Fields, *, status: int = 400) -> Refusal:
+        """A refusal that is known to come, but of which nobody has quoted the text (12.1)."""
+        if status == 500:
+            return out_of_order(self.new_id)
+        return invalid("A validation exception occurred" if self.switches.unquoted_texts_are_bare else text, echoed)
 
     def _twin(self, category: Category, name: str, apart_from: Option | None = None) -> Option | None:
         fold: Callable[[str], str] = str.casefold if self.switches.duplicate_name_ignores_case else str

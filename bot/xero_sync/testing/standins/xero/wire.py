@@ -99,13 +99,13 @@ def as_xml(name: str, value: object) -> str:
 
 
 def read_xml(body: bytes) -> Fields | None:
-    """`<Option><Name>…</Name></Option>` as {"Name": "…"}; elements that repeat become lists. None if it is no XML."""
+    """`<Option><Name>…</Name></Option>` as {"Name": "…"}, `<Options>` of several as {"Options": […]}. None if it is no XML."""
     try:
         root = ET.fromstring(body)  # noqa: S314 - written by our own tests and demo
     except ET.ParseError:
         return None
     found = _read_element(root)
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {root.tag: found}
 
 
 def _read_element(element: ET.Element) -> object:
@@ -207,12 +207,17 @@ class Asked:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def is_xml(self) -> bool:
+        """Whether the body says it is XML."""
+        return "xml" in self.headers.get("content-type", "")
+
     def has(self, switch: str) -> bool:
         return self.query.get(switch, "").lower() == "true"
 
     def object(self) -> Fields:
         """The body, JSON or XML by its Content-Type; 400 with ErrorNumber 14 where it is neither."""
-        if "xml" in self.headers.get("content-type", ""):
+        if self.is_xml:
             found: object = read_xml(self.body)
         else:
             try:
@@ -261,7 +266,7 @@ def bad_query(message: str) -> Refusal:
 
 
 def not_found() -> Refusal:
-    return Refusal(404, "The resource you're looking for cannot be found")  # content type [unknown]: plain text here
+    return Refusal(404, "The resource you're looking for cannot be found")
 
 
 def out_of_order(new_id: Callable[[str], str]) -> Refusal:

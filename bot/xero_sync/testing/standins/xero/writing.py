@@ -14,8 +14,10 @@ from xero_sync.testing.standins.xero.documents import (
     completed_line,
     day_fields,
     header_fields,
+    moves_updated_date,
     updated_fields,
 )
+from xero_sync.testing.standins.xero.listing import view_for
 from xero_sync.testing.standins.xero.wire import (
     Asked,
     Fields,
@@ -42,7 +44,10 @@ HAS_PAYMENT = "This document cannot be edited as it has a payment or credit note
 
 
 def written(books: Books, kind: str, asked: Asked) -> list[Record | Fields]:
-    """What PUT or POST on a list made or changed. One bad document fails the call, the good ones are saved all the same."""
+    """What PUT or POST on a list made or changed. One bad document fails the call, the good ones are saved all the same.
+
+    With summarizeErrors=false the call is 200, and each document says OK or ERROR for itself (section 8).
+    """
     body = asked.object()
     given = body.get(kind, [body])
     if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
@@ -53,7 +58,8 @@ def written(books: Books, kind: str, asked: Asked) -> list[Record | Fields]:
     for item in given:
         try:
             record = books.records[kind].get(str(item.get(ID_KEYS[kind], "")).lower())
-            rows.append(create(books, kind, item) if record is None or asked.method == "PUT" else update(books, record, item))
+            made = create(books, kind, item) if record is None or asked.method == "PUT" else update(books, record, item)
+            rows.append(made if is_summarised else made.seen_in(view_for(books, asked, has_lines=True)) | {"StatusAttributeString": "OK"})
         except Refusal as refused:
             if not isinstance(refused.body, dict) or "Elements" not in refused.body:
                 raise
@@ -130,7 +136,12 @@ def update(books: Books, record: Record, given: Fields) -> Record:
     if not is_tracking_only and not _same_amounts(before, after):
         add_up(record.kind, after)
     record.fields = after
-    books.touch(record, is_moved=not is_tracking_only or books.switches.tracking_edit_moves_updated_date)
+    switches = books.switches
+    books.touch(
+        record,
+        is_moved=switches.tracking_edit_moves_updated_date if is_tracking_only else moves_updated_date(before, after),
+        is_noticed=not is_tracking_only or switches.tracking_edit_sends_notice,
+    )
     return record
 
 
