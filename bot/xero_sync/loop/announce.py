@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.actions import Post
 from xero_sync.domain.money import Money, add_up
-from xero_sync.errors import RateLimited, Rejected, RemoteError
+from xero_sync.errors import NotAllowed, RateLimited, Rejected, RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.keep import POST
@@ -85,7 +85,16 @@ async def _show(connection: Connection, wanted: _Wanted) -> None:
         except MessageGone as error:
             # Somebody deleted the message: it is posted anew.
             log.info("message.gone", subject=subject, problem=error.message)
+            is_done = False
+        except NotAllowed as error:
+            if shown.channel == connection.settings.channel:
+                raise
+            # It stands where we cannot write any more, and another channel has been named: what is open is posted there.
+            log.info("message.left", subject=subject, channel=shown.channel, problem=error.message)
+            is_done = wanted.channel == shown.channel
         else:
+            is_done = True
+        if is_done:
             async with books.database.write() as db:
                 await books.asked.edited(db, subject, told_hash, now)
             return
