@@ -33,6 +33,7 @@ from xero_sync import (
     scoro,
     why_no_option_for,
 )
+from xero_sync_document_attach.moved import may_be_taken_off, put_by_others, which_is_right
 
 UNTRACKED = "untracked"
 SUGGESTIONS = 3
@@ -109,10 +110,10 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
     wanted = {line_of[share.line_id]: share.project_id for share in shares} if whole is None else {}
     if shares == document.shares_in_scoro and copy.project_id == header and (whole is not None or _lines_stand(copy, wanted)):
         return
-    if foreign := _put_by_others(document, copy, line_of, wanted, header):
-        project = snapshot.projects.get(foreign)
-        name = project.plain_name if project else f"project {foreign}"
-        yield _stuck(document, f"In Scoro it is on {name}. Take it off there, then try again.")
+    moved = put_by_others(document, copy, line_of, wanted, header)
+    if moved and not may_be_taken_off(snapshot, document, moved):
+        reason, choices = which_is_right(snapshot, document, result, moved)
+        yield _stuck(document, reason, choices)
         return
     yield PutOnProject(
         document_id=document.document_id,
@@ -138,22 +139,6 @@ def _lines_stand(copy: scoro.Document, wanted: Mapping[int, int]) -> bool:
     return all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in copy.lines_of_value)
 
 
-def _put_by_others(
-    document: BookedDocument, copy: scoro.Document, line_of: Mapping[str, int], wanted: Mapping[int, int], header: int
-) -> int:
-    """A project somebody put the copy or one of its lines on in Scoro, 0 for none: neither the one wanted nor the one it was on before."""
-    before = {share.project_id for share in document.shares_in_scoro}
-    if copy.project_id != scoro.PER_LINE:
-        return copy.project_id if copy.project_id not in (scoro.NO_PROJECT, header, *before) else scoro.NO_PROJECT
-    was_on = {line_of.get(share.line_id, 0): share.project_id for share in document.shares_in_scoro}
-    for line in copy.lines_of_value:
-        # Where nothing says which line is which, every project it was on before may be ours.
-        ours_before = {was_on.get(line.line_id)} if line_of else before
-        if line.project_id not in {scoro.NO_PROJECT, scoro.PER_LINE, header, wanted.get(line.line_id), *ours_before}:
-            return line.project_id
-    return scoro.NO_PROJECT
-
-
 def _whole_document_project(result: DocumentResult) -> int | None:
     """The one project all lines of value belong to, 0 where none belongs anywhere, None where they differ."""
     of_value = [line for line in result.lines if line.net != 0]
@@ -170,14 +155,15 @@ def _reason(snapshot: Snapshot, document: BookedDocument, shares: tuple[Share, .
     return "Belongs on no project now." if document.xero.is_approved else "Is not approved in Xero any more."
 
 
-def _wait(document: BookedDocument, reason: str, *, could_not_be_done: bool = False) -> Hold:
+def _wait(document: BookedDocument, reason: str) -> Hold:
     """Nothing is written until Scoro's copy comes or changes."""
     keys = copy_keys(document.module, document.xero.number, document.xero.day, document.xero.currency)
-    return Hold(document_id=document.document_id, reason=reason, keys=tuple(sorted(keys)), could_not_be_done=could_not_be_done)
+    return Hold(document_id=document.document_id, reason=reason, keys=tuple(sorted(keys)))
 
 
-def _stuck(document: BookedDocument, reason: str) -> Hold:
-    return _wait(document, reason, could_not_be_done=True)
+def _stuck(document: BookedDocument, reason: str, choices: tuple[Choice, ...] = ()) -> Hold:
+    """The same, and a person is told."""
+    return _wait(document, reason).model_copy(update={"could_not_be_done": True, "choices": choices})
 
 
 def ask_about_lines(snapshot: Snapshot) -> Iterator[Action]:

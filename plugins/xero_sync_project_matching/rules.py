@@ -58,15 +58,17 @@ def bind_equal_names(snapshot: Snapshot) -> Iterator[Action]:
 
 
 def ask_about_options(snapshot: Snapshot, settings: MatchingSettings) -> Iterator[Action]:
-    """One question per cause for lines whose option leads to no project, to several, or to a closed one."""
+    """One question per cause for lines whose option leads to no project, to several, to another one than before, or to a closed one."""
     asked: set[str] = set()
     for document, line, facts in _waiting_lines(snapshot):
         kind = line.cause.partition(":")[0]
-        if line.cause in asked or kind not in ("no match", "twins", "closed", "internal"):
+        if line.cause in asked or kind not in ("no match", "twins", "renamed", "closed", "internal"):
             continue
         asked.add(line.cause)
         if kind == "twins":
             yield AskPerson(question=_ask_which_twin(snapshot, document, line, facts))
+        elif kind == "renamed":
+            yield AskPerson(question=_ask_keep_or_use(snapshot, document, line, facts))
         elif kind == "no match":
             yield AskPerson(question=_ask_which_project(snapshot, settings, document, line, facts))
         else:
@@ -141,6 +143,33 @@ def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResu
         reach_text=f"Also holds for later documents of {facts.contact_name} with this option. Nothing is changed in Xero."
         if isinstance(reach, ThisOption)
         else f"For this {'invoice' if is_sale else 'bill'} only. Nothing is changed in Xero.",
+    )
+
+
+def _ask_keep_or_use(snapshot: Snapshot, document: BookedDocument, line: LineResult, facts: LineFacts) -> Question:
+    """The option leads by id to one project and by name to another: it was renamed in Xero, or the projects were in Scoro."""
+    name, reach = facts.option_name, ThisOption(tracking_option_id=facts.option_id)
+    bound = snapshot.projects[snapshot.bindings[facts.option_id]]
+    named = [project for project in _open_projects(snapshot, is_sale=document.xero.is_sale) if fold_scoro(project.name) == fold(name)]
+    return Question(
+        cause=line.cause,
+        title=f'Option "{name}" was for {bound.plain_name}, and another project has its name now',
+        facts=tuple(f"{describe_project(project)}." for project in (bound, *named)),
+        choices=(
+            Choice(choice_id="keep", label=f"Keep {bound.plain_name}", decision=PutOn(project_id=bound.project_id, reach=reach)),
+            *(
+                Choice(
+                    choice_id=f"use-{project.project_id}",
+                    label=f"Use {project.plain_name}" if len(named) == 1 else f"Use {project.plain_name} (no. {project.no})",
+                    decision=PutOn(project_id=project.project_id, reach=reach),
+                )
+                for project in named[:8]
+            ),
+            Choice(choice_id="choose", label="Neither…", decision=PutOn(reach=TheseDocuments(cause=line.cause)), form="project"),
+            _no_project_needed(line.cause),
+        ),
+        reach_text="Keep and Use also hold for later documents with this option. What is on a project already stays there. "
+        "Nothing is changed in Xero.",
     )
 
 

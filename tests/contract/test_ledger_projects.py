@@ -79,6 +79,16 @@ async def test_given_options_when_bound_again_or_unbound_then_the_last_word_stan
         assert (await books.ledger.bindings(db), await other_books.ledger.bindings(db)) == ({"harbor": 705, "website": 388}, {})
 
 
+async def test_given_options_bound_by_name_and_by_a_click_when_asked_then_the_first_alone_are_told(
+    books: Books, other_books: Books
+) -> None:
+    async with books.database.write() as db:
+        await books.ledger.bind(db, [("harbor", 412), ("website", 388)], AT, 0)
+        await books.ledger.bind(db, [("harbor", 412)], AT, 2)
+
+        assert await books.ledger.bound_by_name(db) == {"website"} and not await other_books.ledger.bound_by_name(db)
+
+
 async def test_given_plugins_that_remember_when_read_then_each_has_its_own(books: Books) -> None:
     async with books.database.write() as db:
         for value in ("90 %", "95 %"):

@@ -109,18 +109,6 @@ async def test_given_twins_when_one_of_them_is_completed_then_the_bill_is_on_the
     assert world.on_project(first) == [Decimal(2400)] and "Closed by itself" in world.card(TWINS).plain
 
 
-async def test_given_a_bound_option_when_a_second_project_takes_its_name_then_it_stays_bound(world: World) -> None:
-    project_id = has_client_projects(world, [701])[701]
-    await world.sync()
-    world.scoro.has_project("Tidewater Launch")
-    bill(world, 400, "Tidewater Launch")
-    await world.clock.advance(3600)
-
-    await world.sync()
-
-    assert world.on_project(project_id) == [Decimal(400)]
-
-
 # Names.
 
 

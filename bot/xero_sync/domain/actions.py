@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter
 
 from xero_sync.domain.decisions import Frozen
 from xero_sync.domain.lines import Share
-from xero_sync.domain.questions import Question
+from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.scoro import Module
 
 
@@ -91,7 +91,10 @@ class AskPerson(_Action):
 
 
 class Hold(_Action):
-    """Stop every write for this document in this pass. It beats the writes of all plugins; the reason is shown to people."""
+    """Stop every write for this document in this pass. It beats the writes of all plugins; the reason is shown to people.
+
+    choices: what the card of a document that could not be done offers beside Try again.
+    """
 
     kind: Literal["hold"] = "hold"
     document_id: str
@@ -99,6 +102,7 @@ class Hold(_Action):
     cause: str = ""
     keys: tuple[str, ...] = ()
     could_not_be_done: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 class Note(_Action):

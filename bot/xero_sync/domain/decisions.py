@@ -17,11 +17,19 @@ class Frozen(BaseModel):
 
 
 class TheseDocuments(Frozen):
-    """The documents the card showed; of their lines only those that wait for this cause."""
+    """The documents the card showed; of their lines those that waited for this cause: one that comes later is asked about anew.
+
+    A choice names neither documents nor lines: they are those that wait when it is pressed. No line_ids in an answer: every line it fits.
+    """
 
     kind: Literal["documents"] = "documents"
     document_ids: tuple[str, ...] = ()
+    line_ids: tuple[str, ...] = ()
     cause: str = ""
+
+    def is_about(self, line_id: str) -> bool:
+        """False for a line that came after the answer."""
+        return not self.line_ids or line_id in self.line_ids
 
 
 class ThisOption(Frozen):
@@ -115,6 +123,17 @@ class TryAgain(Frozen):
     reach: TheseDocuments
 
 
+class FollowXero(Frozen):
+    """Take the documents off the projects somebody put them on in Scoro, once, and put them where Xero and earlier answers say.
+
+    project_ids: where they were in Scoro when that was asked; a later move is asked about anew.
+    """
+
+    kind: Literal["follow xero"] = "follow xero"
+    project_ids: tuple[int, ...]
+    reach: TheseDocuments
+
+
 class Reply(Frozen):
     """A plugin's own answer: data for its next pass, under its cause."""
 
@@ -124,7 +143,7 @@ class Reply(Frozen):
 
 
 Decision = Annotated[
-    PutOn | NoProjectNeeded | LeaveOut | CountAccount | MakeOption | NoOptionNeeded | BothAreReal | TryAgain | Reply,
+    PutOn | NoProjectNeeded | LeaveOut | CountAccount | MakeOption | NoOptionNeeded | BothAreReal | TryAgain | FollowXero | Reply,
     Field(discriminator="kind"),
 ]
 DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)

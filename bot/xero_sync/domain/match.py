@@ -6,8 +6,8 @@ Order: a person's decision > the bound id > rules by rank. Two different project
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -46,15 +46,16 @@ class MatchRule:
     of_project: Callable[[scoro.Project], Sequence[str]]
 
 
-MatchKind = Literal["one", "several", "closed", "internal", "none"]
+MatchKind = Literal["one", "several", "renamed", "closed", "internal", "none"]
 
 
 @dataclass(frozen=True)
 class Match:
     """What the projects say to one line.
 
-    one: this project. several: two or more live ones of one rank. closed: only projects that are completed or cancelled.
-    internal: only an internal project, and the line is a sale (money.md 12). none: no project.
+    one: this project. several: two or more live ones of one rank. renamed: the option is bound to the first, and bears the name of the others
+    now. closed: only projects that are completed or cancelled. internal: only an internal project,
+    and the line is a sale (money.md 12). none: no project.
     """
 
     kind: MatchKind
@@ -73,6 +74,7 @@ class Matcher:
         projects: Mapping[int, scoro.Project],
         *,
         bindings: Mapping[str, int],
+        bound_by_name: Collection[str] = (),
         entity: str = "",
         completed_since: Mapping[int, datetime] | None = None,
         now: datetime | None = None,
@@ -82,6 +84,7 @@ class Matcher:
             project_id: project for project_id, project in projects.items() if not project.is_deleted and project.is_open_to(entity)
         }
         self._bindings = bindings
+        self._bound_by_name = frozenset(bound_by_name)
         self._completed_since = completed_since or {}
         self._now = now
         self._by_key: dict[str, list[int]] = defaultdict(list)
@@ -100,8 +103,19 @@ class Matcher:
         if bound_id is not None:
             keys.add(project_key(bound_id))
             if bound := self._projects.get(bound_id):
-                return self._bound(bound, is_sale, frozenset(keys))
+                doubt = self._doubt(line, bound, is_sale, keys) if line.option_id in self._bound_by_name else None
+                return doubt or self._bound(bound, is_sale, frozenset(keys))
+        live, refused = self._by_rules(line, is_sale, keys)
+        if live:
+            return _found("one" if len(live) == 1 else "several", live, keys)
         # Projects the line may not go on count only where no live one does.
+        for kind, projects in refused.items():
+            if projects:
+                return _found(kind, projects, keys)
+        return Match("none", keys=frozenset(keys))
+
+    def _by_rules(self, line: LineFacts, is_sale: bool, keys: set[str]) -> tuple[dict[int, str], dict[MatchKind, dict[int, str]]]:
+        """The live projects of the first rank that has any, and those the line may not go on, each with its rule."""
         refused: dict[MatchKind, dict[int, str]] = {"internal": {}, "closed": {}}
         for rank in dict.fromkeys(rule.rank for rule in self._rules):
             live: dict[int, str] = {}
@@ -109,11 +123,23 @@ class Matcher:
                 refusal = self._refusal(project_id, is_sale)
                 (refused[refusal] if refusal else live).setdefault(project_id, rule_name)
             if live:
-                return _found("one" if len(live) == 1 else "several", live, keys)
-        for kind, projects in refused.items():
-            if projects:
-                return _found(kind, projects, keys)
-        return Match("none", keys=frozenset(keys))
+                return live, refused
+        return {}, refused
+
+    def _doubt(self, line: LineFacts, bound: scoro.Project, is_sale: bool, keys: set[str]) -> Match | None:
+        """Another live project has the option's name now, and the bound one has not. The binding came of equal names; nobody chose it."""
+        live, refused = self._by_rules(line, is_sale, keys)
+        others = {project_id: rule_name for project_id, rule_name in live.items() if project_id != bound.project_id}
+        if not others or self._refusal_of_bound(bound, is_sale):
+            return None
+        # What leads to the other project without the option is no namesake: the bound id stands before such a rule.
+        without_option, _ = self._by_rules(replace(line, option_id="", option_name=""), is_sale, set())
+        if not others.keys() - without_option.keys():
+            return None
+        if bound.project_id in live or any(bound.project_id in projects for projects in refused.values()):
+            # Both bear it: the id stands before the name (money.md 6 is about options that are bound to nothing).
+            return None
+        return _found("renamed", {bound.project_id: "bound", **others}, keys)
 
     def still_takes(self, project_id: int) -> bool:
         """True where a project chosen for an option takes what comes now: it is live, or was completed a short while ago (money.md 7)."""
@@ -137,10 +163,13 @@ class Matcher:
         return "internal" if project.is_internal and is_sale else ""
 
     def _bound(self, project: scoro.Project, is_sale: bool, keys: frozenset[str]) -> Match:
-        kind: MatchKind = "one" if self.still_takes(project.project_id) else "closed"
-        if project.is_internal and is_sale:
-            kind = "internal"
+        kind: MatchKind = self._refusal_of_bound(project, is_sale) or "one"
         return Match(kind, (project.project_id,), "bound", is_bound=True, keys=keys)
+
+    def _refusal_of_bound(self, project: scoro.Project, is_sale: bool) -> Literal["closed", "internal", ""]:
+        if project.is_internal and is_sale:
+            return "internal"
+        return "" if self.still_takes(project.project_id) else "closed"
 
     def _is_recently_completed(self, project: scoro.Project) -> bool:
         since = self._completed_since.get(project.project_id)

@@ -108,8 +108,9 @@ class Snapshot:
     """Everything a plugin may decide on.
 
     taken_at: UTC. category: the tracking category whose options are matched with projects, None where it is missing or not active.
-    projects: whole, deleted ones too, by id. accounts: by code. bindings: option id to project id. unknown: names of lists that could not
-    be read; what depends on one of them must not be judged. new_projects: first seen after the connection's first read. last_projects: by
+    projects: whole, deleted ones too, by id. accounts: by code. bindings: option id to project id. bound_by_name: the
+    options bound because the names were equal, by nobody's click. unknown: names of lists that could not be read; what depends on one of
+    them must not be judged. new_projects: first seen after the connection's first read. last_projects: by
     contact id, the projects of its last five documents, newest first.
     """
 
@@ -122,6 +123,7 @@ class Snapshot:
     projects: Mapping[int, scoro.Project] = field(default_factory=dict)
     objects: tuple[scoro.AccountingObject, ...] = ()
     bindings: Mapping[str, int] = field(default_factory=dict)
+    bound_by_name: frozenset[str] = frozenset()
     decisions: DecisionBook = field(default_factory=DecisionBook)
     documents: tuple[BookedDocument, ...] = ()
     results: Mapping[str, DocumentResult] = field(default_factory=dict)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from xero_sync.domain.actions import AskPerson
+from xero_sync.domain.actions import AskPerson, Hold
+from xero_sync.domain.causes import stuck_cause
 from xero_sync.domain.decisions import TheseDocuments, TryAgain
 from xero_sync.domain.lines import DocumentResult, LineResult
 from xero_sync.domain.outcomes import Outcome
@@ -14,7 +15,6 @@ from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 from xero_sync.loop.decide import Plan
 from xero_sync.loop.inbox import REHEARSED
-from xero_sync.loop.settle import stuck_cause
 
 IN_REHEARSAL = "Rehearsal: it is put on its project when an admin says start."
 NEXT_CHECK = "It is put on its project in the next check."
@@ -67,8 +67,10 @@ def _with_keys(result: DocumentResult, keys: Iterable[str]) -> DocumentResult:
     return replace(result, lines=tuple(replace(line, keys=line.keys | added) for line in result.lines))
 
 
-def stuck_questions(documents: Iterable[BookedDocument], results: Mapping[str, DocumentResult]) -> list[AskPerson]:
-    """One card for every document that could not be done: what, why, and Try again."""
+def stuck_questions(
+    documents: Iterable[BookedDocument], results: Mapping[str, DocumentResult], holds: Mapping[str, Hold]
+) -> list[AskPerson]:
+    """One card for every document that could not be done: what, why, what else its Hold offers, and Try again."""
     found = []
     for document in documents:
         result = results.get(document.document_id)
@@ -77,12 +79,13 @@ def stuck_questions(documents: Iterable[BookedDocument], results: Mapping[str, D
         if stuck:
             booked = document.xero
             kind = "Credit note" if booked.is_credit else "Bill" if booked.is_bill else "Invoice"
-            choice = Choice(choice_id="again", label="Try again", decision=TryAgain(reach=TheseDocuments(cause=cause)))
+            again = Choice(choice_id="again", label="Try again", decision=TryAgain(reach=TheseDocuments(cause=cause)))
+            hold = holds.get(document.document_id)
             question = Question(
                 cause=cause,
                 title=f"Could not be done: {kind} {booked.number or 'without number'}, {booked.contact.name}",
                 facts=(stuck[0].reason,),
-                choices=(choice,),
+                choices=(*(hold.choices if hold else ()), again),
                 reach_text="Nothing is changed in Xero.",
             )
             found.append(AskPerson(question=question))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xero_sync.domain.actions import Action, BookWrite, Hold, PutOnProject
-from xero_sync.domain.decisions import TryAgain
+from xero_sync.domain.decisions import FollowXero, TryAgain
 from xero_sync.domain.match import MatchRule
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import Snapshot
@@ -108,7 +108,7 @@ async def _failed_before(connection: Connection, snapshot: Snapshot, writes: Seq
         again = [
             decided.decided_at
             for decided in snapshot.decisions.of_document(document_of(entry.action))
-            if isinstance(decided.decision, TryAgain)
+            if isinstance(decided.decision, TryAgain | FollowXero)
         ]
         if not any(at > outcome.at for at in again):
             failed[entry.action.key] = outcome

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.decisions import Decided, Reply
+from xero_sync.domain.decisions import Decided, Reply, TheseDocuments
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lanes import Lane, rank
 from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
@@ -57,12 +57,13 @@ async def gather(
             for name in ("organisation", "accounts", "categories", "companies", "projects", "objects")
         }
         completed_since = {int(project_id): at for project_id, at in (await books.mirror.since(db, "projects")).items()}
-        bindings = await books.ledger.bindings(db)
+        bindings, bound_by_name = await books.ledger.bindings(db), await books.ledger.bound_by_name(db)
         decided = await books.asked.decisions(db)
         has_read_all = stored.first_read_at is not None
     work = await _complete(connection, await _work_set(connection, lane, document_ids), document_ids) if has_read_all else []
     company_names = company_names_of(records["companies"])
-    documents = await _book(connection, work, company_names)
+    decisions = DecisionBook(decided)
+    documents = await _book(connection, work, company_names, decisions)
     async with books.database.read() as db:
         last_projects = await books.ledger.last_projects(db, {document.xero.contact.contact_id for document in documents})
         # Viewing a copy marks its document; what was viewed just now is in this Snapshot already.
@@ -77,7 +78,8 @@ async def gather(
         projects=projects_of(records["projects"], company_names),
         objects=tuple(_models(records["objects"], scoro.AccountingObject)),
         bindings=bindings,
-        decisions=DecisionBook(decided),
+        bound_by_name=bound_by_name,
+        decisions=decisions,
         documents=documents,
         completed_since=completed_since,
         new_projects=_new_projects(records["projects"], stored.first_read_at),
@@ -137,7 +139,9 @@ async def _work_set(connection: Connection, lane: Lane, document_ids: Collection
     return [row for row in rows if row.due_lane is not None and row.due_lane <= rank(lane)]
 
 
-async def _book(connection: Connection, work: list[StoredDocument], company_names: Mapping[int, str]) -> tuple[BookedDocument, ...]:
+async def _book(
+    connection: Connection, work: list[StoredDocument], company_names: Mapping[int, str], decisions: DecisionBook
+) -> tuple[BookedDocument, ...]:
     """The documents with their copies, shares and look-alikes."""
     if not work:
         return ()
@@ -148,7 +152,7 @@ async def _book(connection: Connection, work: list[StoredDocument], company_name
         alike = await connection.books.mirror.documents_by_duplicate_keys(db, {row.duplicate_key for row in work} - {""})
         alike_links = await connection.books.mirror.links(db, [row.document_id for rows in alike.values() for row in rows])
     await _pull_copies(connection, work, links)
-    copies = await _copies(connection, work, links, company_names)
+    copies = await _copies(connection, work, links, company_names, decisions)
     return tuple(
         BookedDocument(
             xero=row.document,
@@ -166,7 +170,11 @@ async def _book(connection: Connection, work: list[StoredDocument], company_name
 
 
 async def _copies(
-    connection: Connection, work: list[StoredDocument], links: Mapping[str, tuple[scoro.Module, int]], company_names: Mapping[int, str]
+    connection: Connection,
+    work: list[StoredDocument],
+    links: Mapping[str, tuple[scoro.Module, int]],
+    company_names: Mapping[int, str],
+    decisions: DecisionBook,
 ) -> dict[str, list[scoro.Document]]:
     found: dict[str, list[scoro.Document]] = {}
     candidates_by_document = await _candidates(connection, work, links)
@@ -179,7 +187,7 @@ async def _copies(
             if has_own_number and name and fold_scoro(name) != fold(row.document.contact.name):
                 continue
             is_new_company = not name and document.lines is None
-            needs_lines = has_own_number or document.project_id == scoro.PER_LINE or _needs_lines(row.document)
+            needs_lines = has_own_number or document.project_id == scoro.PER_LINE or _needs_lines(row.document, decisions)
             if is_new_company or (needs_lines and (document.lines is None or candidate.are_lines_stale)):
                 document = await _view(connection, document)
                 name = document.company_name or name
@@ -248,10 +256,18 @@ async def _candidates(
     return found
 
 
-def _needs_lines(document: xero.Document) -> bool:
+def _needs_lines(document: xero.Document, decisions: DecisionBook) -> bool:
     """True where lines may go to different places: Scoro's lists have no lines, and reading them costs a call."""
     of_value = [line for line in document.lines if document.net(line) != 0]
-    return len({(tuple(tracking.option_name for tracking in line.tracking), line.account_code) for line in of_value}) > 1
+    if len({(tuple(tracking.option_name for tracking in line.tracking), line.account_code) for line in of_value}) > 1:
+        return True
+    reaches = [entry.decision.reach for entry in decisions.of_document(document.document_id)]
+    answered = [
+        {line.line_item_id for line in of_value if reach.is_about(line.line_item_id)}
+        for reach in reaches
+        if isinstance(reach, TheseDocuments)
+    ]
+    return any(0 < len(about) < len(of_value) for about in answered)
 
 
 async def _view(connection: Connection, document: scoro.Document) -> scoro.Document:

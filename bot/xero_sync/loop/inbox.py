@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.domain.decisions import (
     Decided,
     Decision,
+    FollowXero,
     MakeOption,
     TheseDocuments,
     ThisAccount,
@@ -122,7 +123,7 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
         decided_at=now,
         cause=asked.question.cause,
         label=label,
-        status="open" if isinstance(decision, MakeOption) else "standing",
+        status="open" if isinstance(decision, MakeOption | FollowXero) else "standing",
         net=judged.net,
     )
     await connection.books.asked.decide(db, decided)

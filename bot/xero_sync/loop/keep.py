@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.actions import AskPerson, BindOptions, Post, PutOnProject, Remember
-from xero_sync.domain.decisions import MakeOption, PutOn
+from xero_sync.domain.decisions import FollowXero, MakeOption, PutOn
 from xero_sync.domain.lines import DocumentResult
 from xero_sync.domain.match import copy_keys, project_key
 from xero_sync.domain.outcomes import Outcome
@@ -40,7 +40,7 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         if not connection.settings.concerns(document.xero)
     }
     asks = [(entry.plugin, entry.action) for entry in plan.ours if isinstance(entry.action, AskPerson)]
-    asks += [("", ask) for ask in stuck_questions(snapshot.documents, results)]
+    asks += [("", ask) for ask in stuck_questions(snapshot.documents, results, plan.holds)]
     async with books.database.write() as db:
         before = await books.ledger.results(db, results)
         local_day = now.astimezone(connection.settings.zone).date()
@@ -55,6 +55,7 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         )
         done = _done(connection, snapshot, plan, outcomes)
         await books.mirror.clear_due(db, done, seen=gathered.due_marks)
+        await _finish_moves(connection, db, snapshot, results)
         await _look_for_copies(connection, db, snapshot, results)
         await _keep_ours(connection, db, plan)
         touched = {cause for result in (*before.values(), *results.values()) for cause in result.causes}
@@ -89,6 +90,15 @@ def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapp
         if snapshot.mode == "rehearsal" or document_id not in still_open:
             done.append(document_id)
     return done
+
+
+async def _finish_moves(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:
+    """An answer that lets something be taken off a project people chose in Scoro is used up once everything stands where it belongs."""
+    for entry in snapshot.decisions.all:
+        if isinstance(entry.decision, FollowXero) and entry.status == "open":
+            about = [each for each in entry.decision.reach.document_ids if each in results and each in snapshot.results]
+            if about and all(results[each].shares == snapshot.results[each].shares for each in about):
+                await connection.books.asked.set_decision(db, entry.decision_id, "done")
 
 
 async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:

@@ -46,7 +46,11 @@ async def judge_press(
     document_ids = tuple(dict.fromkeys(line.document_id for line in waiting))
     documents = [stored.document for stored in (await books.mirror.documents(db, document_ids)).values()]
     if isinstance(decision.reach, TheseDocuments):
-        reach = TheseDocuments(document_ids=document_ids, cause=decision.reach.cause or cause)
+        reach = TheseDocuments(
+            document_ids=document_ids,
+            line_ids=decision.reach.line_ids or tuple(sorted({line.line_id for line in waiting} - {""})),
+            cause=decision.reach.cause or cause,
+        )
         decision = decision.model_copy(update={"reach": reach})
     if isinstance(decision, PutOn) and choice.form == "project":
         # Which project it will be is not known before the form is sent: that it can be one of theirs has to do.

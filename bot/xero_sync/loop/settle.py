@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xero_sync.domain import xero
 from xero_sync.domain.accounts import Need, need_of
+from xero_sync.domain.causes import (
+    UNTRACKED,
+    account_cause,
+    closed_cause,
+    internal_cause,
+    is_about,
+    no_match_cause,
+    renamed_cause,
+    stuck_cause,
+    twin_cause,
+    untracked_cause,
+)
 from xero_sync.domain.decisions import (
     CountAccount,
     Decided,
@@ -46,6 +58,7 @@ def matcher_of(snapshot: Snapshot, rules: Iterable[MatchRule]) -> Matcher:
         list(rules),
         snapshot.projects,
         bindings=snapshot.bindings,
+        bound_by_name=snapshot.bound_by_name,
         entity=snapshot.entity,
         completed_since=snapshot.completed_since,
         now=snapshot.taken_at,
@@ -139,7 +152,7 @@ def _settle_line(hand: _LineInHand) -> LineResult:
 def _balance_sheet(hand: _LineInHand, draft: LineResult, account: xero.Account) -> LineResult | None:
     """money.md 3: the account says whether the line counts at all, before its option says where. Its newest answer holds for all lines."""
     cause = account_cause(hand.facts)
-    own = _answers_for_document(hand, frozenset({cause}))
+    own = _answers_for_document(hand, lambda about: about == cause)
     standing = [entry for entry in hand.snapshot.decisions.of_account(account.code) if isinstance(entry.decision, LeaveOut | CountAccount)]
     for entry in (*own[:1], *standing[:1]):
         if isinstance(entry.decision, CountAccount):
@@ -166,17 +179,7 @@ def _without_option(hand: _LineInHand, draft: LineResult, account: xero.Account)
         return replace(none_needed, keys=keys)
     doubt = f"{len(match.project_ids)} projects fit" if match.kind == "several" else "the line has no option"
     reason = f"{account.code} {account.name} is project money, and {doubt}."
-    waiting = replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(hand.facts), keys=keys)
-    # Moved from one such account to another the line is as much the project's as before: a person said so for this document.
-    put = tuple(_projects_answered_without_option(hand))
-    return (_stays(hand, waiting, put) if put else None) or waiting
-
-
-def _projects_answered_without_option(hand: _LineInHand) -> Iterator[int]:
-    """The projects people chose for lines of this document that carry no option, whatever their account was then."""
-    for entry in hand.snapshot.decisions.of_document(hand.facts.document_id):
-        if isinstance(entry.decision, PutOn | MakeOption) and entry.cause.startswith("untracked:"):
-            yield entry.decision.project_id
+    return replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(hand.facts), keys=keys)
 
 
 def _by_option(hand: _LineInHand, draft: LineResult) -> LineResult:
@@ -190,6 +193,11 @@ def _by_option(hand: _LineInHand, draft: LineResult) -> LineResult:
         case "several":
             reason = f'{len(match.project_ids)} open projects are called "{name}".'
             waiting = replace(draft, rule="6", reason=reason, cause=twin_cause(hand.document, facts))
+            return _stays(hand, waiting, match.project_ids) or waiting
+        case "renamed":
+            bound = hand.snapshot.projects[match.project_ids[0]].plain_name
+            reason = f'Option "{name}" was for {bound}, and another open project has its name now.'
+            waiting = replace(draft, rule="6", reason=reason, cause=renamed_cause(facts))
             return _stays(hand, waiting, match.project_ids) or waiting
         case "closed":
             return _closed(hand, draft, match.project_ids)
@@ -256,7 +264,7 @@ def _decided(hand: _LineInHand, draft: LineResult) -> LineResult | None:
 def _decisions_about(hand: _LineInHand) -> Iterator[list[Decided]]:
     """By reach, nearest first, newest first in each: this document, the option with this contact, the option, the supplier, the account."""
     book, facts = hand.snapshot.decisions, hand.facts
-    yield _answers_for_document(hand, causes_of(hand.document, facts))
+    yield _answers_for_document(hand, lambda about: is_about(about, hand.document, facts))
     if facts.option_id:
         of_option = _answers(book.of_option(facts.option_id, facts.contact_id))
         for has_contact in (True, False):
@@ -270,10 +278,21 @@ def _answers(entries: Iterable[Decided]) -> list[Decided]:
     return [entry for entry in entries if isinstance(entry.decision, _ANSWERS)]
 
 
-def _answers_for_document(hand: _LineInHand, causes: frozenset[str]) -> list[Decided]:
-    """The answers to these questions that were given for this document, newest first."""
-    entries = _answers(hand.snapshot.decisions.of_document(hand.facts.document_id))
-    return [entry for entry in entries if isinstance(entry.decision.reach, TheseDocuments) and entry.decision.reach.cause in causes]
+def _answers_for_document(hand: _LineInHand, fits: Callable[[str], bool]) -> list[Decided]:
+    """The answers to questions of a fitting cause that were given for this line, newest first."""
+    return [
+        entry
+        for entry in _answers(hand.snapshot.decisions.of_document(hand.facts.document_id))
+        if isinstance(reach := entry.decision.reach, TheseDocuments)
+        and reach.is_about(hand.line.line_item_id)
+        and (fits(reach.cause) or _was_untracked_too(hand, reach))
+    ]
+
+
+def _was_untracked_too(hand: _LineInHand, reach: TheseDocuments) -> bool:
+    """True where the answer was about this line without option too, under the account or supplier it had then."""
+    is_asked = not hand.has_option and hand.account is not None and hand.need(hand.account) == "asked"
+    return is_asked and reach.cause.startswith(UNTRACKED) and hand.line.line_item_id in reach.line_ids
 
 
 def _is_within_supplier(hand: _LineInHand, entry: Decided) -> bool:
@@ -314,8 +333,13 @@ def _on_chosen_project(hand: _LineInHand, draft: LineResult, entry: Decided, pro
     # An answer about the documents of one card may choose a closed project; one that goes on holding must not fill it for ever.
     if isinstance(entry.decision.reach, ThisOption | ThisSupplier) and not hand.matcher.still_takes(project_id):
         return _closed(hand, draft, (project_id,))
-    share = Share(draft.line_id, project_id, draft.net)
-    return replace(draft, state="attached", reason=f"{entry.person_id} decided: {project.plain_name}.", shares=(share,))
+    decided = replace(draft, state="attached", reason=f"{entry.person_id} decided: {project.plain_name}.")
+    if isinstance(entry.decision.reach, ThisOption) and entry.cause == renamed_cause(hand.facts):
+        # Asked was about what waited and what comes: what the option had put on its first project before was on no card.
+        bound_id = hand.snapshot.bindings.get(hand.facts.option_id, 0)
+        if stays := _stays(hand, decided, (bound_id,)):
+            return stays
+    return replace(decided, shares=(Share(draft.line_id, project_id, draft.net),))
 
 
 def _ask_about_duplicate(snapshot: Snapshot, document: BookedDocument, result: DocumentResult) -> DocumentResult:
@@ -342,53 +366,3 @@ def _ask_about_duplicate(snapshot: Snapshot, document: BookedDocument, result: D
             for line in result.lines
         ),
     )
-
-
-# Causes: the stable names of questions. A cause says what the answer would be about.
-
-
-def stuck_cause(document_id: str) -> str:
-    """Of a document that could not be done, whatever the reason."""
-    return f"stuck:{document_id}"
-
-
-def _option_ref(facts: LineFacts) -> str:
-    return facts.option_id or f"name={fold(facts.option_name)}"
-
-
-def no_match_cause(facts: LineFacts) -> str:
-    return f"no match:{_option_ref(facts)}"
-
-
-def closed_cause(facts: LineFacts) -> str:
-    return f"closed:{_option_ref(facts)}"
-
-
-def internal_cause(facts: LineFacts) -> str:
-    return f"internal:{_option_ref(facts)}"
-
-
-def twin_cause(document: xero.Document, facts: LineFacts) -> str:
-    """money.md 6: on a sale the contact is the client, so the answer is kept for both; on a bill it holds for that bill."""
-    return (
-        f"twins:{_option_ref(facts)}:contact:{facts.contact_id}"
-        if document.is_sale
-        else f"twins:{_option_ref(facts)}:document:{facts.document_id}"
-    )
-
-
-def account_cause(facts: LineFacts) -> str:
-    return f"account:{facts.account_code}"
-
-
-def untracked_cause(facts: LineFacts) -> str:
-    return f"untracked:{facts.account_code}:contact:{facts.contact_id}"
-
-
-def causes_of(document: xero.Document, facts: LineFacts) -> frozenset[str]:
-    """Every question this line could ever have waited for: an answer to one of them holds for it."""
-    if facts.option_id or facts.option_name:
-        return frozenset(
-            {no_match_cause(facts), closed_cause(facts), internal_cause(facts), twin_cause(document, facts), account_cause(facts)}
-        )
-    return frozenset({untracked_cause(facts)})

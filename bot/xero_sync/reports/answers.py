@@ -10,12 +10,14 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import scoro, xero
+from xero_sync.domain.causes import causes_of
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.decisions import (
     BothAreReal,
     CountAccount,
     Decided,
     Decision,
+    FollowXero,
     LeaveOut,
     MakeOption,
     NoOptionNeeded,
@@ -30,7 +32,6 @@ from xero_sync.domain.decisions import (
 from xero_sync.domain.lines import LineResult, LineState
 from xero_sync.domain.money import Money, add_up
 from xero_sync.domain.snapshot import Snapshot
-from xero_sync.loop.settle import causes_of
 from xero_sync.reports.words import amounts, counted_kinds, kind_of
 from xero_sync.store.asked import AskedQuestion
 from xero_sync.store.books import Books
@@ -112,6 +113,8 @@ def _is_about(entry: Decided, seen: Snapshot, stored: StoredDocument, result: Li
         return False
     facts = seen.facts_of(stored.document, line)
     reach = entry.decision.reach
+    if isinstance(reach, TheseDocuments) and reach.line_ids:
+        return reach.is_about(result.line_id)
     if isinstance(reach, ThisOption):
         return facts.option_id == reach.tracking_option_id and reach.contact_id in ("", facts.contact_id)
     return entry.cause == result.cause or entry.cause in causes_of(stored.document, facts)
@@ -152,6 +155,8 @@ def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str)
             return [f"No option is made for {project_name}."]
         case BothAreReal():
             return ["All of them count."]
+        case FollowXero():
+            return [_says(_in_state(lines, "attached"), "is", "are", "where Xero and earlier answers say")]
         case TryAgain():
             return ["It was looked at again."]
         case _:

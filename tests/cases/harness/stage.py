@@ -279,7 +279,7 @@ def _the_card(stage: Stage, card: Json) -> Message:
 async def _bound(stage: Stage, pairs: Iterable[Json]) -> None:
     books, now = stage.world.house.connection.books, stage.world.clock.now()
     async with books.database.write() as db:
-        await books.ledger.bind(db, [(str(each["option_id"]), int(each["project_id"])) for each in pairs], now, 0)
+        await books.ledger.bind(db, [(str(each["option_id"]), int(each["project_id"])) for each in pairs], now, 1)
 
 
 async def _cursor_is(stage: Stage, cursor: datetime) -> None:

@@ -170,6 +170,7 @@ def settled(snapshot: Snapshot, rules: Iterable[MatchRule] = (SAME_NAME,)) -> di
         rules,
         snapshot.projects,
         bindings=snapshot.bindings,
+        bound_by_name=snapshot.bound_by_name,
         entity=snapshot.entity,
         completed_since=snapshot.completed_since,
         now=snapshot.taken_at,

@@ -127,6 +127,76 @@ def test_given_a_bound_option_when_matched_then_the_bound_project_answers(
 
 
 @pytest.mark.parametrize(
+    ("projects", "given_more", "is_sale", "kind", "project_ids"),
+    [
+        pytest.param([project(1, "Tidewater Launch")], {}, False, "one", (1,), id="nobody else has the name"),
+        pytest.param([project(1, "Renamed since")], {}, False, "one", (1,), id="renamed, and nobody has the name"),
+        pytest.param([project(1, "Tidewater Launch"), project(2, "tidewater launch")], {}, False, "one", (1,), id="a namesake"),
+        pytest.param([project(1, "Other"), project(2, "Tidewater Launch")], {}, False, "renamed", (1, 2), id="another one's name"),
+        pytest.param(
+            [project(1, "Other"), project(2, "Tidewater Launch"), project(3, "Tidewater Launch")],
+            {},
+            False,
+            "renamed",
+            (1, 2, 3),
+            id="the name of two others",
+        ),
+        pytest.param(
+            [project(1, "Tidewater Launch"), project(2, "Tidewater Launch", status="completed")],
+            {},
+            False,
+            "one",
+            (1,),
+            id="closed namesake",
+        ),
+        pytest.param(
+            [project(1, "Tidewater Launch", status="completed"), project(2, "Tidewater Launch")],
+            completed(5),
+            False,
+            "one",
+            (1,),
+            id="completed five days ago, and a namesake came",
+        ),
+        pytest.param(
+            [project(1, "Tidewater Launch", status="completed"), project(2, "Tidewater Launch")],
+            completed(91),
+            False,
+            "closed",
+            (1,),
+            id="completed long ago",
+        ),
+        pytest.param(
+            [project(1, "Tidewater Launch"), project(2, "Tidewater Launch", project_type="internal")],
+            {},
+            True,
+            "one",
+            (1,),
+            id="an internal namesake, a sale",
+        ),
+    ],
+)
+def test_given_an_option_bound_by_its_name_alone_when_a_live_project_takes_the_name_then_it_is_a_question(
+    projects: list[scoro.Project], given_more: dict[str, Any], is_sale: bool, kind: str, project_ids: tuple[int, ...]
+) -> None:
+    by_name = matcher(*projects, bindings={"o1": 1}, bound_by_name={"o1"}, **given_more)
+
+    found = by_name.match(facts("Tidewater Launch", option_id="o1"), is_sale=is_sale)
+
+    assert (found.kind, found.project_ids) == (kind, project_ids)
+    assert "rule:same name:tidewater launch" in found.keys
+
+
+def test_given_an_option_bound_by_its_name_when_another_rule_leads_elsewhere_then_the_bound_project_answers() -> None:
+    projects = [project(1, "Renamed since"), project(2, "Copper Vale", no="702")]
+
+    found = matcher(*projects, rules=[SAME_NAME, BY_NUMBER], bindings={"o1": 1}, bound_by_name={"o1"}).match(
+        facts("Tidewater Launch", option_id="o1", reference="702"), is_sale=False
+    )
+
+    assert (found.kind, found.project_ids) == ("one", (1,))
+
+
+@pytest.mark.parametrize(
     "gone",
     [
         pytest.param(project(1, "Old", is_deleted=True), id="deleted"),

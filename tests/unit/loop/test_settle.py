@@ -28,9 +28,9 @@ from tests.unit.domain.examples import (
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.accounts import Need
+from xero_sync.domain.causes import stuck_cause
 from xero_sync.domain.lines import Share
 from xero_sync.domain.match import MatchRule
-from xero_sync.loop.settle import stuck_cause
 
 TIDEWATER = project(701, "Tidewater Launch")
 PITCH = project(790, "Pitch: Lantern", project_type="internal")

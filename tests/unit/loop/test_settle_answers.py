@@ -107,6 +107,42 @@ def test_given_an_answer_about_something_else_when_settled_then_the_line_waits(f
     assert states(settle_one(found, PROJECTS, [answer])) == ["waiting"]
 
 
+def for_lines(*places: int, cause: str = UNTRACKED) -> TheseDocuments:
+    """As a press leaves it: about those lines of bill-1 that waited then."""
+    return TheseDocuments(document_ids=("bill-1",), line_ids=tuple(f"bill-1/{place}" for place in places), cause=cause)
+
+
+def test_given_an_answer_for_one_line_when_another_of_its_kind_comes_then_that_one_waits() -> None:
+    found = document(line(10), line(20))
+
+    result = settle_one(found, PROJECTS, [put(for_lines(1))])
+
+    assert states(result) == ["attached", "waiting"] and on_projects(result) == {701: Decimal(10)}
+
+
+def test_given_answers_for_two_lines_of_one_kind_when_settled_then_each_follows_its_own() -> None:
+    found = document(line(10), line(20))
+
+    result = settle_one(found, PROJECTS, [put(for_lines(1)), put(for_lines(2), 702, minutes=5)])
+
+    assert on_projects(result) == {701: Decimal(10), 702: Decimal(20)}
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        pytest.param(document(line(10, account="320")), "attached", id="another account for direct costs"),
+        pytest.param(document(line(10), contact="Rook Sound"), "attached", id="another contact"),
+        pytest.param(document(line(10, account="429")), "no project needed", id="an overhead account"),
+        pytest.param(harbor(), "waiting", id="an option that has no project"),
+    ],
+)
+def test_given_an_answer_for_a_line_without_option_when_the_line_is_edited_then_it_holds_while_a_project_is_needed(
+    found: xero.Document, state: str
+) -> None:
+    assert states(settle_one(found, PROJECTS, [put(for_lines(1))])) == [state]
+
+
 def test_given_one_answer_on_a_document_of_two_questions_when_settled_then_only_its_own_lines_follow() -> None:
     result = settle_one(document(line(10), line(20, account="320"), line(5, option="Harbor Refit")), PROJECTS, [put(these())])
 

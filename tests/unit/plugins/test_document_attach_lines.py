@@ -74,23 +74,33 @@ def test_given_lines_that_stand_elsewhere_by_our_own_doing_when_decided_then_the
     assert write.expects == entry.shares_in_scoro
 
 
+KEEP, USE, TAKE_OFF = "Keep Copper Vale (Scoro)", "Use Tidewater Launch (Xero)", "Take it off"
+
+
 @pytest.mark.parametrize(
-    "entry",
+    ("entry", "offers"),
     [
-        pytest.param(stands(ONE_WAITS, [0, 702]), id="the waiting line, before anything was written"),
-        pytest.param(stands(ONE_WAITS, [701, 702], line_1=701), id="the waiting line, later"),
-        pytest.param(stands(TWO_PROJECTS, [702, 702], line_1=701, line_2=702), id="a line that is ours, to the project of the other"),
-        pytest.param(stands(document(SIGNS, SIGNS), [701, 702], line_1=701, line_2=701), id="one line of a whole document"),
+        pytest.param(stands(ONE_WAITS, [0, 702]), [KEEP, TAKE_OFF], id="the waiting line, before anything was written"),
+        pytest.param(stands(ONE_WAITS, [701, 702], line_1=701), [KEEP, TAKE_OFF], id="the waiting line, later"),
         pytest.param(
-            stands(document(SIGNS, SIGNS, status="VOIDED"), [701, 702], line_1=701, line_2=701), id="one line of a bill voided since"
+            stands(TWO_PROJECTS, [702, 702], line_1=701, line_2=702),
+            [KEEP, "Use those projects (Xero)"],
+            id="a line that is ours, to the project of the other",
+        ),
+        pytest.param(stands(document(SIGNS, SIGNS), [701, 702], line_1=701, line_2=701), [KEEP, USE], id="one line of a whole document"),
+        pytest.param(
+            stands(document(SIGNS, SIGNS, status="VOIDED"), [701, 702], line_1=701, line_2=701), [], id="one line of a bill voided since"
         ),
     ],
 )
-def test_given_a_line_that_somebody_moved_in_scoro_when_decided_then_it_is_left_there_and_said(entry: BookedDocument) -> None:
+def test_given_a_line_that_somebody_moved_in_scoro_when_decided_then_it_is_left_there_and_asked_about(
+    entry: BookedDocument, offers: list[str]
+) -> None:
     (hold,) = decided_for(entry)
 
     assert isinstance(hold, Hold) and hold.could_not_be_done
-    assert hold.reason == "In Scoro it is on Copper Vale. Take it off there, then try again."
+    assert hold.reason.startswith("In Scoro it is on Copper Vale. ")
+    assert [choice.label for choice in hold.choices] == offers
 
 
 def test_given_a_voided_bill_whose_copy_has_other_lines_when_decided_then_it_is_taken_off_all_the_same() -> None:

@@ -43,6 +43,21 @@ def bound(snapshot: Snapshot) -> dict[str, int]:
     }
 
 
+# What was bound by its name.
+
+
+def test_given_an_option_that_has_another_projects_name_now_when_decided_then_each_can_be_kept_or_used_for_good() -> None:
+    projects = [project(701, "Tidewater Launch"), project(702, "Copper Vale")]
+    bound_to = {"bindings": {"option-Copper Vale": 701}, "bound_by_name": frozenset({"option-Copper Vale"})}
+
+    (question,) = questions(snapshot_of([document(line(10, option="Copper Vale"))], projects, **bound_to))
+
+    assert question.title == 'Option "Copper Vale" was for Tidewater Launch, and another project has its name now'
+    assert labels(question) == ["Keep Tidewater Launch", "Use Copper Vale", "Neither…", "No project needed…"]
+    always = ThisOption(tracking_option_id="option-Copper Vale")
+    assert [choice.decision for choice in question.choices[:2]] == [PutOn(project_id=each, reach=always) for each in (701, 702)]
+
+
 # What is bound.
 
 

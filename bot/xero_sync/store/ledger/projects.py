@@ -73,7 +73,7 @@ class Projects:
         return {contact_id: tuple(project_ids) for contact_id, project_ids in found.items()}
 
     async def bind(self, db: AsyncConnection, pairs: Iterable[tuple[str, int]], at: datetime, entry_id: int) -> None:
-        """Let each option belong to its project, whatever it belonged to before."""
+        """Let each option belong to its project, whatever it belonged to before. entry_id: of the journal, 0 where nothing but names said so."""
         base = {"connection_id": self.connection_id, "bound_at": at, "entry_id": entry_id}
         rows = [{**base, "tracking_option_id": option_id, "project_id": project_id} for option_id, project_id in dict(pairs).items()]
         await upsert(db, bindings, rows)
@@ -88,3 +88,8 @@ class Projects:
         """Option id to project id."""
         rows = await fetch(db, select(bindings).where(bindings.c.connection_id == self.connection_id))
         return {row.tracking_option_id: row.project_id for row in rows}
+
+    async def bound_by_name(self, db: AsyncConnection) -> frozenset[str]:
+        """The options that were bound because of equal names, and not made for their project by a person's click."""
+        is_by_name = (bindings.c.connection_id == self.connection_id, bindings.c.entry_id == 0)
+        return frozenset(row.tracking_option_id for row in await fetch(db, select(bindings.c.tracking_option_id).where(*is_by_name)))
