@@ -252,7 +252,7 @@ def ask_everything() -> Asked:
     )
     plan = Plan(holds={"bill-10": stuck})
     results = {each.document_id: standing(each, settled[each.document_id], plan, None, snapshot) for each in snapshot.documents}
-    return Asked(snapshot, (*asks, *stuck_questions(snapshot.documents, results)), results)
+    return Asked(snapshot, (*asks, *stuck_questions(snapshot.documents, results, plan.holds)), results)
 
 
 # The page.
