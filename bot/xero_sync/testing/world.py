@@ -139,12 +139,15 @@ class World:
         await self.stop()
         await self.start()
 
-    async def sync(self) -> int:
-        """Scoro's own sync copies what is approved, every list is read, and passes run until nothing is left to do; how many there were."""
+    async def sync(self, lists: Iterable[str] = RHYTHMS) -> int:
+        """Scoro's own sync copies what is approved, every list is read, and passes run until nothing is left to do; how many there were.
+
+        lists: only these are read, and what is due.
+        """
         if self.copies:
             self.scoro_copies()
         async with self.house.database.write() as db:
-            await self.house.connection.books.mirror.pull_forward(db, RHYTHMS, self.clock.now())
+            await self.house.connection.books.mirror.pull_forward(db, lists, self.clock.now())
         return await work(self.house.connection, lists_per_service=None)
 
     def scoro_copies(self) -> None:
@@ -244,7 +247,8 @@ class World:
     async def another_sync_writes(self) -> list[object]:
         """What one more sync writes to Xero and Scoro and posts in Slack: nothing, where all is settled."""
         before = [len(self.xero.writes), len(self.scoro.writes), len(self.cards())]
-        await self.sync()
+        # The lists that documents, options and projects come in; those read once a day were read just now.
+        await self.sync([name for name, rhythm in RHYTHMS.items() if rhythm.every_seconds < 24 * 3600])
         return [*self.xero.writes[before[0] :], *self.scoro.writes[before[1] :], *self.cards()[before[2] :]]
 
     def on_project(self, project_id: int) -> list[Decimal]:
