@@ -37,6 +37,10 @@ from xero_sync_document_attach.moved import may_be_taken_off, put_by_others, whi
 
 UNTRACKED = "untracked"
 SUGGESTIONS = 3
+OF_VOIDED = (
+    "Scoro's copy of this number belongs to a document that was voided in Xero, for good. "
+    "Delete it in Scoro, and let Scoro's Xero sync copy this one."
+)
 
 
 def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
@@ -47,7 +51,7 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
         return
     found = find_copy(document, snapshot.entity)
     if isinstance(found, str):
-        yield _wait(document, found)
+        yield _stuck(document, found) if found == OF_VOIDED else _wait(document, found)
         return
     if found.is_deleted:
         if result.shares:
@@ -55,7 +59,10 @@ def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
         return
     if result.shares and (found.net, found.currency) != (document.xero.net_total, document.xero.currency):
         ours, theirs = Money(document.xero.net_total, document.xero.currency), Money(found.net, found.currency)
-        yield _stuck(document, f"Xero says {ours} net, Scoro's copy {theirs}. Make them equal, then try again.")
+        if document.may_lag(snapshot.taken_at):
+            yield _wait(document, f"It waits for Scoro's copy: Xero says {ours} net, the copy {theirs}.")
+        else:
+            yield _stuck(document, f"Xero says {ours} net, Scoro's copy {theirs}. Make them equal, then try again.")
         return
     yield from _put(snapshot, document, result, found)
 
@@ -74,6 +81,8 @@ def find_copy(document: BookedDocument, entity: str) -> scoro.Document | str:
         exact = [copy for copy in same if copy.net == document.xero.net_total]
         # Copies that nothing tells apart carry the same money: the older one is as good as the other.
         same = sorted(exact, key=lambda copy: copy.scoro_document_id)[:1]
+    if not same and not linked and any(_is_copy(copy, document, entity) for copy in document.copies_of_voided):
+        return OF_VOIDED
     return same[0] if same else linked or "Scoro's copy has not come yet."
 
 
@@ -103,7 +112,11 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
             return
         pairing = pair(document.xero, copy.lines)
         if whole is None and pairing.problem:
-            yield _stuck(document, f"{pairing.problem}. Make the lines equal in Scoro, then try again.")
+            if document.may_lag(snapshot.taken_at):
+                problem = pairing.problem.replace("Scoro's copy", "the copy")
+                yield _wait(document, f"It waits for Scoro's copy: {problem}.")
+            else:
+                yield _stuck(document, f"{pairing.problem}. Make the lines equal in Scoro, then try again.")
             return
         line_of = pairing.scoro_line_by_line
     header = scoro.PER_LINE if whole is None else whole

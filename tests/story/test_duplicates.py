@@ -90,15 +90,51 @@ async def test_given_both_are_real_when_the_second_copy_comes_then_cost_is_both(
     assert "Possible duplicates 0" in (await world.command("status")).plain
 
 
-async def test_given_a_possible_duplicate_when_the_first_is_voided_then_the_second_waits_for_its_own_copy(world: World) -> None:
+async def test_given_a_possible_duplicate_when_the_first_is_voided_then_the_second_goes_on_the_project_by_its_own_copy(
+    world: World,
+) -> None:
+    twice = Twice(world)
+    world.scoro.copies(world.xero.documents[twice.second])
+    await world.sync()
+    world.xero.voids(twice.first)
+
+    await world.sync()
+
+    assert world.on_project(twice.project_id) == [Decimal(1200)] and "Nothing is waiting" in (await world.command("waiting")).plain
+    assert "Closed by itself" in world.card(CARD).plain
+
+
+async def test_given_a_possible_duplicate_when_the_first_is_voided_and_has_the_only_copy_then_a_card_says_what_to_do(world: World) -> None:
     twice = Twice(world)
     await world.sync()
     world.xero.voids(twice.first)
 
     await world.sync()
 
-    assert world.on_project(twice.project_id) == []
-    assert "Closed by itself" in world.card(CARD).plain
+    assert world.on_project(twice.project_id) == [] and "Closed by itself" in world.card(CARD).plain
+    assert "belongs to a document that was voided in Xero" in world.card("Could not be done").plain
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+async def test_given_the_survivor_of_two_duplicates_when_its_own_copy_comes_then_it_is_on_the_project_and_the_card_closes(
+    world: World, is_deleted: bool
+) -> None:
+    twice = Twice(world)
+    await world.sync()
+    world.xero.voids(twice.first)
+    await world.sync()
+    await world.clock.advance(3600)
+    first = world.scoro.copy_of(twice.first)
+    assert first is not None
+    if is_deleted:
+        world.scoro.deletes("bills", first["id"])
+        await world.sync()
+    world.scoro.copies(world.xero.documents[twice.second])
+
+    await world.sync()
+
+    assert world.on_project(twice.project_id) == [Decimal(1200)]
+    assert "Closed by itself" in world.card("Could not be done").plain
 
 
 async def test_given_three_alike_when_both_are_real_is_pressed_then_all_of_them_count(world: World) -> None:

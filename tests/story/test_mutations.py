@@ -111,6 +111,7 @@ async def other_total(world: World) -> None:
     world.xero.has_option("Tidewater Launch")
     world.xero.approves_bill("B-1", "Pressgang Print", [line(412.50, option="Tidewater Launch")], date="2026-11-20")
     world.scoro.has_bill("B-1", "Pressgang Print", [Decimal(400)], date="2026-11-20")
+    await world.clock.advance(2 * 3600)
     await world.sync()
     assert world.scoro.writes == [] and "£412.50" in world.card("Could not be done").plain
 

@@ -64,6 +64,7 @@ async def test_given_another_currency_in_xero_when_synced_then_it_is_said_and_no
     _, bill, _ = await attached(world)
     world.copies = False
     world.xero.edits(bill, CurrencyCode="EUR")
+    await world.clock.advance(2 * 3600)
 
     await world.sync()
 

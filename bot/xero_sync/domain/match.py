@@ -226,6 +226,11 @@ def copy_keys(module: scoro.Module, number: str, day: date | None, currency: str
     return {f"copy:{module}:{day}:{currency}", *({f"copy:{module}:{folded}"} if folded else ())}
 
 
+def look_key(module: scoro.Module) -> str:
+    """Of every document to be looked at whenever its list of copies was read: Scoro's sync still has time to bring or renew its copy."""
+    return f"copies looked for:{module}"
+
+
 def keys_of_project(rules: Iterable[MatchRule], project: scoro.Project) -> set[str]:
     """Every dependency key under which a document may wait for this project."""
     found = {project_key(project.project_id)}

@@ -14,6 +14,8 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, C
 
 from xero_sync.domain.fold import unescape
 
+COPY_MINUTES = (1, 6, 21, 81)
+"""Scoro's own Xero sync comes some time after Xero: after a change its copy is looked for at once, then after 1, 5, 15 and 60 more minutes."""
 CLOSED_STATUSES = frozenset({"completed", "cancelled"})
 PER_LINE = -1
 NO_PROJECT = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 
@@ -30,13 +30,14 @@ class BookedDocument:
     """One Xero document in hand, with what Scoro and our own books say about it.
 
     link: the Scoro document it is tied to for good. copies: Scoro documents that could be its copy, none of them tied to another document;
-    the linked one alone once there is a link. shares_in_scoro: what we wrote and read back last. siblings: possible duplicates, itself not
-    among them.
+    the linked one alone once there is a link. copies_of_voided: where there are none, those tied to a document that was voided or deleted
+    in Xero since. shares_in_scoro: what we wrote and read back last. siblings: possible duplicates, itself not among them.
     """
 
     xero: xero.Document
     link: tuple[scoro.Module, int] | None = None
     copies: tuple[scoro.Document, ...] = ()
+    copies_of_voided: tuple[scoro.Document, ...] = ()
     shares_in_scoro: tuple[Share, ...] = ()
     siblings: tuple[Sibling, ...] = ()
 
@@ -47,6 +48,11 @@ class BookedDocument:
     @property
     def module(self) -> scoro.Module:
         return "bills" if self.xero.is_bill else "invoices"
+
+    def may_lag(self, now: datetime) -> bool:
+        """True while Scoro's own sync has time to take over what Xero says."""
+        # The copy's own date says nothing: putting it on a project moves it too.
+        return now < self.xero.updated_at + timedelta(minutes=scoro.COPY_MINUTES[-1])
 
 
 class DecisionBook:

@@ -153,11 +153,13 @@ async def _book(
         alike_links = await connection.books.mirror.links(db, [row.document_id for rows in alike.values() for row in rows])
     await _pull_copies(connection, work, links)
     copies = await _copies(connection, work, links, company_names, decisions)
+    of_voided = await _copies_of_voided(connection, [row for row in work if not copies[row.document_id]], company_names)
     return tuple(
         BookedDocument(
             xero=row.document,
             link=links.get(row.document_id),
             copies=tuple(copies[row.document_id]),
+            copies_of_voided=of_voided.get(row.document_id, ()),
             shares_in_scoro=shares.get(row.document_id, ()),
             siblings=tuple(
                 Sibling(other.document_id, other.document.number, other.document.updated_at, other.document_id in alike_links)
@@ -253,6 +255,31 @@ async def _candidates(
                     by_day[candidate.document.day, candidate.document.currency, candidate.document.net].append(candidate)
             for row in missing:
                 found[row.document_id] += by_day[row.document.day, row.document.currency, row.document.net_total]
+    return found
+
+
+async def _copies_of_voided(
+    connection: Connection, work: Iterable[StoredDocument], company_names: Mapping[int, str]
+) -> dict[str, tuple[scoro.Document, ...]]:
+    """Copies of the number of these documents that are tied for good to another one, which does not count any more."""
+    mirror = connection.books.mirror
+    found: dict[str, tuple[scoro.Document, ...]] = {}
+    rows = [row for row in work if row.document.is_approved]
+    async with connection.books.database.read() as db:
+        for module in LIST_OF_COPIES if rows else ():
+            of_module = [row for row in rows if row.document.is_bill == (module == "bills")]
+            numbers = {fold(row.document.number) for row in of_module} - {""}
+            days = {(row.document.day, row.document.currency) for row in of_module if not fold(row.document.number)}
+            tied = [candidate for candidate in await mirror.candidates(db, module, numbers, days) if candidate.linked_to]
+            others = await mirror.documents(db, {candidate.linked_to for candidate in tied})
+            gone = {document_id for document_id, other in others.items() if not other.document.is_approved}
+            by_number: dict[str, list[scoro.Document]] = defaultdict(list)
+            for candidate in tied:
+                if candidate.linked_to in gone:
+                    copy = candidate.document
+                    name = copy.company_name or company_names.get(copy.company_id, "")
+                    by_number[fold_scoro(copy.number)].append(copy.model_copy(update={"company_name": name}))
+            found |= {row.document_id: tuple(by_number[fold(row.document.number)]) for row in of_module}
     return found
 
 

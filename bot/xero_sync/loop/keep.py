@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.domain.actions import AskPerson, BindOptions, Post, PutOnProject, Remember
 from xero_sync.domain.decisions import FollowXero, MakeOption, PutOn
 from xero_sync.domain.lines import DocumentResult
-from xero_sync.domain.match import copy_keys, project_key
+from xero_sync.domain.match import copy_keys, look_key, project_key
 from xero_sync.domain.outcomes import Outcome
-from xero_sync.domain.snapshot import Snapshot
+from xero_sync.domain.snapshot import BookedDocument, Snapshot
 from xero_sync.loop.asking import keep_questions
 from xero_sync.loop.carry import standing, stuck_questions
 from xero_sync.loop.connection import Connection
@@ -46,10 +46,15 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         local_day = now.astimezone(connection.settings.zone).date()
         changed = await books.ledger.put_results(db, results.values(), now, local_day=local_day)
         suggested = _suggested(asks)
+        looks = {
+            document.document_id: [look_key(document.module)]
+            for document in snapshot.documents
+            if document.may_lag(now) and _waits_for_copy(document, results.get(document.document_id))
+        }
         await books.mirror.put_keys(
             db,
             {
-                document_id: result.keys.union(*(suggested.get(cause, ()) for cause in result.causes))
+                document_id: result.keys.union(looks.get(document_id, ()), *(suggested.get(cause, ()) for cause in result.causes))
                 for document_id, result in results.items()
             },
         )
@@ -106,14 +111,17 @@ async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot
     mirror, now = connection.books.mirror, connection.clock.now()
     states = await mirror.lists(db)
     for document in snapshot.documents:
-        result = results.get(document.document_id)
-        booked = document.xero
-        keys = copy_keys(document.module, booked.number, booked.day, booked.currency)
-        if result and any(line.keys & keys and line.state == "waiting" for line in result.lines):
-            name = LIST_OF_COPIES[document.module]
+        if _waits_for_copy(document, results.get(document.document_id)):
+            name, changed_at = LIST_OF_COPIES[document.module], document.xero.updated_at
             read_at = states[name].last_read_at if name in states else None
-            was_read_since = read_at is not None and read_at > booked.updated_at
-            await mirror.pull_forward(db, [name], next_look_for_copy(booked.updated_at, now) if was_read_since else now)
+            was_read_since = read_at is not None and read_at >= changed_at
+            await mirror.pull_forward(db, [name], next_look_for_copy(changed_at, now) if was_read_since else now)
+
+
+def _waits_for_copy(document: BookedDocument, result: DocumentResult | None) -> bool:
+    booked = document.xero
+    keys = copy_keys(document.module, booked.number, booked.day, booked.currency)
+    return result is not None and any(line.keys & keys and line.state == "waiting" for line in result.lines)
 
 
 async def _keep_ours(connection: Connection, db: AsyncConnection, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.match import MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, option_key
+from xero_sync.domain.match import MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, look_key, option_key
 from xero_sync.errors import NotAllowed, RateLimited, RemoteError, Unavailable
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
@@ -365,6 +365,7 @@ async def _read_copies(connection: Connection, state: ListState, module: scoro.M
     now = connection.clock.now()
     done = _read_to_the_end(state, now)
     async with connection.books.database.write() as db:
+        await _mark_due(connection, db, [look_key(module)])
         # What was copied since the listing was cut short may stand on a page that was read before.
         await connection.books.mirror.put_list(db, replace(done, due_at=now) if is_resumed else done)
     return _Read(has_changed=is_resumed)

@@ -48,7 +48,6 @@ LIST_OF_COPIES: Final[dict[scoro.Module, str]] = {"bills": "bills", "invoices": 
 """Where the copies of each kind come from. "invoices" without a system is Xero's list, of bills too."""
 
 _RETRY_MINUTES: Final = (0, 1, 5, 15, 60)
-_COPY_MINUTES: Final = (1, 6, 21, 81)
 
 
 def next_due(name: str, now: datetime) -> datetime:
@@ -69,7 +68,7 @@ def retry_after_failure(failures: int, now: datetime) -> datetime:
 
 def next_look_for_copy(waiting_since: datetime, now: datetime) -> datetime:
     """A document waits for its Scoro copy: its list is read at once, then after 1, 5, 15 and 60 more minutes, then at its own rhythm."""
-    for minutes in _COPY_MINUTES:
+    for minutes in scoro.COPY_MINUTES:
         due = waiting_since + timedelta(minutes=minutes)
         if due > now:
             return due

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.unit.domain.examples import (
+    NOW,
     booked,
     document,
     line,
@@ -25,8 +26,11 @@ from xero_sync_document_attach.rules import find_copy
 
 TIDEWATER, COPPER_VALE = project(701, "Tidewater Launch", no="701"), project(702, "Copper Vale", no="702")
 PROJECTS = [TIDEWATER, COPPER_VALE]
-WHOLE = document(line(100, option="Tidewater Launch"))
-DIVIDED = document(line(60, option="Tidewater Launch"), line(40, option="Copper Vale"))
+LATE = NOW - timedelta(minutes=81)
+"""Since then Scoro's sync has had its time."""
+WHOLE = document(line(100, option="Tidewater Launch"), updated_at=LATE)
+DIVIDED = document(line(60, option="Tidewater Launch"), line(40, option="Copper Vale"), updated_at=LATE)
+SINCE = {"updated_at": LATE + timedelta(seconds=1)}
 ENTITY = "ferrowpike"
 
 
@@ -256,6 +260,30 @@ def test_given_a_write_when_decided_then_it_says_why(in_hand: BookedDocument, re
             "Scoro's copy has other lines.",
             True,
             id="other lines",
+        ),
+        pytest.param(
+            booked(WHOLE.model_copy(update=SINCE), copies=(copy_of(WHOLE, net=Decimal("99.99")),)),
+            "It waits for Scoro's copy: Xero says £100.00 net, the copy £99.99.",
+            False,
+            id="another total, and the copy may be late",
+        ),
+        pytest.param(
+            booked(DIVIDED.model_copy(update=SINCE), copies=(copy_of(DIVIDED, lines=(scoro.Line(line_id=1, net=Decimal(100)),)),)),
+            "It waits for Scoro's copy: the copy has other lines.",
+            False,
+            id="other lines, and the copy may be late",
+        ),
+        pytest.param(
+            booked(WHOLE, copies_of_voided=(copy_of(WHOLE),)),
+            "Scoro's copy of this number belongs to a document that was voided in Xero",
+            True,
+            id="the only copy is a voided one's",
+        ),
+        pytest.param(
+            booked(WHOLE, copies_of_voided=(copy_of(WHOLE, company_name="Rook Sound"),)),
+            "Scoro's copy has not come yet.",
+            False,
+            id="a voided one's copy of another contact",
         ),
         pytest.param(
             booked(WHOLE, copies=(copy_of(WHOLE, project_id=702),)), "In Scoro it is on Copper Vale.", True, id="a person put it on another"
