@@ -27,6 +27,8 @@ MOST_REPLY_BYTES = 32 * 1024 * 1024
 MOST_PARTS, MOST_VALUES = 200_000, 1_000_000
 """So many objects and lists, and so many values, can be in a reply. A page of 1,000 documents with forty lines each has no more; three bytes of
 each would become a kilobyte."""
+MOST_WORDS = 100
+"""So many messages of a refusal are kept."""
 MOST_SECONDS_PER_CALL = 120.0
 TIMEOUT = httpx.Timeout(connect=10, read=45, write=30, pool=60)
 TRIES = 3
@@ -183,6 +185,15 @@ def check_address(name: str, url: str) -> str:
     return str(parsed).rstrip("/")
 
 
+async def _tame(response: httpx.Response) -> None:
+    """Takes from a reply's headers what httpx itself would stumble over, before anything of the body is read."""
+    # No redirect is followed, but httpx would take its address apart, and an odd one raises errors of other libraries.
+    response.headers.pop("location", None)
+    if "," in response.headers.get("content-encoding", ""):
+        # Each coding multiplies by up to a thousand: of two, a few bytes are gigabytes.
+        raise httpx.DecodingError("packed more than once")
+
+
 @dataclass(frozen=True)
 class Transports:
     """In place of the network to each service, for tests; None is the network."""
@@ -215,6 +226,7 @@ class Wire:
             follow_redirects=False,
             headers={"User-Agent": user_agent(), "Accept": "application/json"},
             mounts=direct if transport is None else None,
+            event_hooks={"response": [_tame]},
         )
 
     async def aclose(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ XERO_SCOPES = ("accounting.settings", "accounting.invoices.read")
 """What the bot needs: options are created under the first, documents read under the second."""
 _RENEW_EARLY = timedelta(minutes=3)
 _XERO_TOKEN_SECONDS = 1800
-_MOST_TOKEN_REPLY_BYTES = 1_000_000
+_MOST_REPLY_BYTES = 1 << 16
 _REFUSALS: Mapping[str, str] = {
     "invalid_client": "Xero does not know this client id and secret. Check both in the settings.",
     "invalid_scope": "Xero does not give this app the permissions it needs. Add the scopes to the app and connect again.",
@@ -86,7 +86,7 @@ class RenewedToken(httpx.Auth):
                 grant = await self._take(response)
         _sign(request, grant)
         response = yield request
-        if response.status_code != 401 or b"TokenExpired" not in await response.aread():
+        if response.status_code != 401 or b"TokenExpired" not in await _beginning_of(response):
             return
         async with self._lock:
             # Another call may have renewed it meanwhile.
@@ -105,7 +105,7 @@ class RenewedToken(httpx.Auth):
         return httpx.Request("POST", self._token_url, headers=headers, data=self._form(), extensions={"timeout": TIMEOUT.as_dict()})
 
     async def _take(self, response: httpx.Response) -> Grant:
-        content = await _read(response)
+        content = await _beginning_of(response)
         reply = Reply("xero", "Xero's token service", response.status_code, response.headers, content, self._clock.now())
         grant = _grant_from(reply)
         await self._keep(grant)
@@ -139,10 +139,30 @@ def _sign(request: httpx.Request, grant: Grant) -> None:
     request.headers["Authorization"] = f"Bearer {grant.access_token.get_secret_value()}"
 
 
-async def _read(response: httpx.Response) -> bytes:
-    length = response.headers.get("content-length", "0")
-    # Nothing of this size is a token; left unread it reads as "answered with nothing".
-    return b"" if not length.isdecimal() or int(length[:20]) > _MOST_TOKEN_REPLY_BYTES else await response.aread()
+class _Beginning(httpx.AsyncByteStream):
+    """The first bytes of a stream; what comes after them is left unread."""
+
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = _MOST_REPLY_BYTES
+        async for part in self._stream:
+            yield part[:left]
+            left -= len(part)
+            if left <= 0:
+                return
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _beginning_of(response: httpx.Response) -> bytes:
+    """As much of a reply as a token or a refusal needs. httpx reads it whole before it makes the next request, so it is made short here."""
+    if isinstance(response.stream, httpx.AsyncByteStream):
+        response.stream = _Beginning(response.stream)
+    # Cut again: unpacked, it may have become a thousand times as much.
+    return (await response.aread())[:_MOST_REPLY_BYTES]
 
 
 def _grant_from(reply: Reply) -> Grant:

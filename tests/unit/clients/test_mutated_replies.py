@@ -117,7 +117,7 @@ XERO_CALLS: dict[str, tuple[Any, Callable[[XeroClient], Awaitable[Any]]]] = {
         lambda client: pages_of(client.document_pages("credit_notes")),
     ),
     "document": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), lambda client: client.document("invoices", ID)),
-    "documents_by_ids": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), lambda client: client.documents_by_ids([ID, "other"])),
+    "documents_by_ids": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), lambda client: client.documents_by_ids([ID, ID.upper()])),
 }
 SCORO_CALLS: dict[str, tuple[Any, Callable[[ScoroClient], Awaitable[Any]]]] = {
     "projects": (scoro_says([PROJECT]), lambda client: client.projects()),

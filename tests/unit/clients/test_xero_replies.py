@@ -115,11 +115,22 @@ async def test_given_no_pagination_when_paged_then_a_page_without_a_new_id_is_th
 async def test_given_pages_that_repeat_though_more_are_promised_when_paged_then_the_list_is_not_whole(
     scripted_xero: Make, reply: Reply
 ) -> None:
-    client, _ = scripted_xero(reply(listed(bill(1), pagination={"page": 1, "pageSize": 1, "pageCount": 9, "itemCount": 9})))
+    pagination = {"pageSize": 1, "pageCount": 9, "itemCount": 9}
+    client, _ = scripted_xero(*(reply(listed(bill(1), pagination=pagination | {"page": number})) for number in (1, 2)))
 
     with pytest.raises(UnexpectedReply, match="again and again"):
         async for _ in client.document_pages("invoices"):
             pass
+
+
+@pytest.mark.parametrize("said", [{"page": 1, "pageCount": 9}, {"page": 9, "pageCount": 9}, {"page": 2, "pageCount": 1}])
+async def test_given_a_page_that_is_not_the_one_asked_for_when_listed_then_it_is_no_checkpoint(
+    scripted_xero: Make, reply: Reply, said: dict[str, int]
+) -> None:
+    client, _ = scripted_xero(reply(listed(bill(1), pagination={"pageSize": 1, "itemCount": 9} | said)))
+
+    with pytest.raises(UnexpectedReply, match="contradicts itself"):
+        await client.documents("invoices", page=2)
 
 
 async def test_given_smaller_pages_than_asked_for_when_paged_then_all_of_them_are_read(scripted_xero: Make, reply: Reply) -> None:
@@ -155,7 +166,9 @@ async def test_given_a_big_page_when_read_then_garbage_collection_is_on_again(sc
 
 
 @pytest.mark.parametrize(
-    "rows", [[], [bill(1), bill(2)], [bill(1, InvoiceID=NO_ID)], [bill(1, Status=...)]], ids=["none", "two", "a notice", "damaged"]
+    "rows",
+    [[], [bill(1), bill(2)], [bill(1, InvoiceID=NO_ID)], [bill(1, Status=...)], [bill(2)]],
+    ids=["none", "two", "a notice", "damaged", "another"],
 )
 async def test_given_not_the_one_document_when_read_alone_then_it_is_unexpected(scripted_xero: Make, reply: Reply, rows: list[Any]) -> None:
     client, _ = scripted_xero(reply(listed(*rows)))
@@ -167,7 +180,7 @@ async def test_given_not_the_one_document_when_read_alone_then_it_is_unexpected(
 async def test_given_an_id_with_odd_characters_when_read_alone_then_it_stays_one_part_of_the_path(
     scripted_xero: Make, reply: Reply
 ) -> None:
-    client, script = scripted_xero(reply(listed(bill(1))))
+    client, script = scripted_xero(reply(listed(bill(1, InvoiceID="../Accounts?x=1"))))
 
     await client.document("invoices", "../Accounts?x=1")
 

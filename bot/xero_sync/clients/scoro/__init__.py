@@ -28,6 +28,7 @@ PER_PAGE = 100  # the most Scoro gives
 # Scoro clips a page to one of these without a word, so a page of such a size may be a part of the list.
 _PAGE_CAPS = (25, 50, 100)
 _MOST_PAGES = 10_000
+_MOST_LINES = 10_000  # of one document: a write per line sends all of them back
 LANGUAGE = "eng"  # names come per language: always the same one
 
 NoteModule = Literal["projects", "bills", "invoices"]
@@ -207,6 +208,8 @@ class ScoroClient:
             lines = row.get("lines")
             if "lines" not in row or not isinstance(lines, list | None) or not all(isinstance(line, dict) for line in lines or ()):
                 raise reply.unexpected("showed the document without its lines")
+            if len(lines or ()) > _MOST_LINES:
+                raise reply.unexpected("showed more lines than a document can have")
             try:
                 document = _document(module, {**row, "lines": lines or []})
             except ValidationError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import httpx
 
-from xero_sync.clients.http import Reply, saying
+from xero_sync.clients.http import MOST_WORDS, Reply, saying
 from xero_sync.errors import NotAllowed, Rejected, RemoteError, UnexpectedReply
 
 # A 429 for the 2-second window asks for seconds of patience; one for hours is about the day.
@@ -69,7 +70,7 @@ def _code_of(value: object) -> int:
 
 
 def _words(value: object, depth: int = 4) -> list[str]:
-    """The texts in `messages` or `errors`, which come as null, a text, a list, or lists under keys."""
+    """The first texts in `messages` or `errors`, which come as null, a text, a list, or lists under keys."""
 
     def texts(value: object, depth: int) -> Iterator[str]:
         if isinstance(value, str) and value.strip():
@@ -78,7 +79,7 @@ def _words(value: object, depth: int = 4) -> list[str]:
             for inner in value.values() if isinstance(value, dict) else value:
                 yield from texts(inner, depth - 1)
 
-    return list(texts(value, depth))
+    return list(islice(texts(value, depth), MOST_WORDS))
 
 
 def _numbered(words: list[str]) -> dict[str, str]:

@@ -186,6 +186,8 @@ class XeroClient:
             found = _rows(reply, resource.key, xero.Document)
             if len(found) != 1 or found[0].is_notice:
                 raise reply.unexpected("did not answer with the one document asked for")
+            if found[0].document_id.lower() != document_id.lower():
+                raise reply.unexpected("answered with another document")
             return found[0]
 
         return await self._read(f"{resource.path}/{quote(document_id, safe='')}", parse)

@@ -150,13 +150,16 @@ def _finished(
     notices: int,
     unreadable: tuple[Unreadable, ...],
 ) -> DocumentPage:
+    if pagination and (documents or unreadable) and not pagination.page == asked_page <= pagination.page_count:
+        # The page is the checkpoint and the count is the end: a wrong one would leave documents out.
+        raise reply.unexpected("contradicts itself about its pages")
     # The Date header first: it is the clock of the machine that answered.
     service_time = parse_http_date(reply.headers.get("date", "")) or asked_at
     if service_time is None:
         raise reply.unexpected("did not say what time it is there")
     return DocumentPage(
         documents=documents,
-        page=pagination.page if pagination else asked_page,
+        page=asked_page,
         page_count=pagination.page_count if pagination else None,
         item_count=pagination.item_count if pagination else None,
         service_time=service_time,

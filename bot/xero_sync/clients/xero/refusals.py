@@ -8,9 +8,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
-from xero_sync.clients.http import Reply, saying
+from xero_sync.clients.http import MOST_WORDS, Reply, saying
 from xero_sync.errors import LimitScope, NotAllowed, Rejected, RemoteError, UnexpectedReply
 
 # What X-Rate-Limit-Problem begins with, the scope, and how long to stay away where the reply does not say.
@@ -83,13 +84,14 @@ def _rejected(reply: Reply) -> RemoteError:
 def _validation_messages(reply: Reply) -> list[str]:
     if reply.is_markup:
         text = reply.content[:200_000].decode(errors="replace")
-        return [saying(html.unescape(message)) for message in re.findall(r"<Message>([^<]{1,2000})</Message>", text)]
+        matches = islice(re.finditer(r"<Message>([^<]{1,2000})</Message>", text), MOST_WORDS)
+        return [saying(html.unescape(match[1])) for match in matches]
     try:
         body = reply.json()
     except UnexpectedReply:
         text = reply.content[:2000].decode(errors="replace").strip()
         return [saying(text)] if text and text.isprintable() else []
-    found = list(dict.fromkeys(_messages_in(body, depth=6)))
+    found = list(dict.fromkeys(islice(_messages_in(body, depth=6), MOST_WORDS)))
     top = _value(body, "message") or _value(body, "detail")
     return found or ([saying(top)] if isinstance(top, str) and top else [])
 
