@@ -55,7 +55,7 @@ def which_is_right(snapshot: Snapshot, document: BookedDocument, result: Documen
         return f"{where} Take it off there, then try again.", ()
     line_ids = {line_id for ids in moved.values() for line_id in ids} or {line.line_id for line in result.lines}
     wanted = sorted({share.project_id for share in result.shares if share.line_id in line_ids})
-    names = [_name(snapshot, project_id) for project_id in wanted]
+    names = [snapshot.project_name(project_id) for project_id in wanted]
     was_to_be = f"It was to be on {_names(snapshot, wanted)}." if names else "It was to be on no project."
     is_answer = any(line.rule == "decision" for line in result.lines if line.line_id in line_ids)
     label = f"Use {names[0] if len(names) == 1 else 'those projects'}" if names else "Take it off"
@@ -77,7 +77,9 @@ def _keep(snapshot: Snapshot, document: BookedDocument, moved: Moved) -> Iterato
         cause = moved_cause(document.document_id, _facts(snapshot, document, line_ids))
         reach = TheseDocuments(line_ids=line_ids, cause=cause)
         yield Choice(
-            choice_id=f"keep-{project_id}", label=f"Keep {project.plain_name} (Scoro)", decision=PutOn(project_id=project_id, reach=reach)
+            choice_id=f"keep-{project_id}",
+            label=f"Keep {snapshot.project_name(project_id)} (Scoro)",
+            decision=PutOn(project_id=project_id, reach=reach),
         )
 
 
@@ -87,9 +89,4 @@ def _facts(snapshot: Snapshot, document: BookedDocument, line_ids: Iterable[str]
 
 
 def _names(snapshot: Snapshot, project_ids: Iterable[int]) -> str:
-    return " and ".join(_name(snapshot, project_id) for project_id in project_ids)
-
-
-def _name(snapshot: Snapshot, project_id: int) -> str:
-    project = snapshot.projects.get(project_id)
-    return project.plain_name if project else f"project {project_id}"
+    return " and ".join(map(snapshot.project_name, project_ids))

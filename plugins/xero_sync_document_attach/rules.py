@@ -163,7 +163,7 @@ def _whole_document_project(result: DocumentResult) -> int | None:
 
 def _reason(snapshot: Snapshot, document: BookedDocument, shares: tuple[Share, ...]) -> str:
     if shares:
-        names = [snapshot.projects[project_id].plain_name for project_id in sorted({share.project_id for share in shares})]
+        names = [snapshot.project_name(project_id) for project_id in sorted({share.project_id for share in shares})]
         return f"Belongs on {', '.join(names)}."
     return "Belongs on no project now." if document.xero.is_approved else "Is not approved in Xero any more."
 
@@ -212,7 +212,7 @@ def _ask_for_project(snapshot: Snapshot, document: BookedDocument, cause: str, f
     choices = [_use(snapshot, snapshot.projects[project_id], reach, place == 0) for place, (project_id, _) in enumerate(counted)]
     texts = []
     if counted:
-        named = ", ".join(f"{count} {snapshot.projects[project_id].plain_name}" for project_id, count in counted)
+        named = ", ".join(f"{count} {snapshot.project_name(project_id)}" for project_id, count in counted)
         texts.append(f"Their last documents: {named}.")
         first = snapshot.projects[counted[0][0]]
         without = "" if _has_option(snapshot, first) else ", not yet an option in Xero"
@@ -235,10 +235,10 @@ def _ask_for_project(snapshot: Snapshot, document: BookedDocument, cause: str, f
 def _use(snapshot: Snapshot, project: scoro.Project, reach: TheseDocuments, is_first: bool) -> Choice:
     if _has_option(snapshot, project) or why_no_option_for(snapshot, project):
         decision: PutOn | MakeOption = PutOn(project_id=project.project_id, reach=reach)
-        label = f"Put on {project.plain_name}"
+        label = f"Put on {snapshot.project_name(project.project_id)}"
     else:
         decision = MakeOption(project_id=project.project_id, reach=reach)
-        label = "Create option and use it" if is_first else f"Create {project.plain_name} and use it"
+        label = "Create option and use it" if is_first else f"Create {snapshot.project_name(project.project_id)} and use it"
     return Choice(choice_id=f"use-{project.project_id}", label=label, decision=decision, is_recommended=is_first)
 
 

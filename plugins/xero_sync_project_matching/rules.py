@@ -94,7 +94,7 @@ def _ask_which_project(
             *(
                 Choice(
                     choice_id=f"put-{project.project_id}",
-                    label=f"Put on {project.plain_name}",
+                    label=f"Put on {snapshot.project_name(project.project_id)}",
                     decision=PutOn(project_id=project.project_id, reach=reach),
                     is_recommended=place == 0,
                 )
@@ -153,14 +153,18 @@ def _ask_keep_or_use(snapshot: Snapshot, document: BookedDocument, line: LineRes
     named = [project for project in _open_projects(snapshot, is_sale=document.xero.is_sale) if fold_scoro(project.name) == fold(name)]
     return Question(
         cause=line.cause,
-        title=f'Option "{name}" was for {bound.plain_name}, and another project has its name now',
+        title=f'Option "{name}" was for {snapshot.project_name(bound.project_id)}, and another project has its name now',
         facts=tuple(f"{describe_project(project)}." for project in (bound, *named)),
         choices=(
-            Choice(choice_id="keep", label=f"Keep {bound.plain_name}", decision=PutOn(project_id=bound.project_id, reach=reach)),
+            Choice(
+                choice_id="keep",
+                label=f"Keep {snapshot.project_name(bound.project_id)}",
+                decision=PutOn(project_id=bound.project_id, reach=reach),
+            ),
             *(
                 Choice(
                     choice_id=f"use-{project.project_id}",
-                    label=f"Use {project.plain_name}" if len(named) == 1 else f"Use {project.plain_name} (no. {project.no})",
+                    label=f"Use {snapshot.project_name(project.project_id)}",
                     decision=PutOn(project_id=project.project_id, reach=reach),
                 )
                 for project in named[:8]

@@ -191,6 +191,19 @@ async def test_given_finished_and_other_messages_when_read_then_the_unfinished_c
     assert sorted(kept) == ["question:2", "question:3", "result:2"]
 
 
+async def test_given_open_questions_when_some_are_posted_then_the_others_are_without_card_oldest_first(
+    books: Books, other_books: Books
+) -> None:
+    async with books.database.write() as db:
+        asked = [await books.asked.ask(db, question(f"cause {place}"), plugin="p", at=AT + minutes(place)) for place in range(4)]
+        await books.asked.posting(db, asked[1].subject, "C1", AT)
+        await books.asked.posted(db, asked[1].subject, "1.1", "h1", AT)
+        await books.asked.close(db, [asked[3].question_id], AT)
+        await other_books.asked.posting(db, asked[0].subject, "C1", AT)
+
+        assert [each.subject for each in await books.asked.without_card(db)] == [asked[0].subject, asked[2].subject]
+
+
 async def test_given_a_message_whose_id_was_lost_when_posted_again_then_it_starts_over(books: Books) -> None:
     async with books.database.write() as db:
         await books.asked.posting(db, "q:1", "C01", AT)

@@ -83,6 +83,7 @@ def test_given_the_agency_when_the_story_is_played_then_every_fact_holds_and_the
     assert (played.code, played.told["failed"], played.differences) == (0, 0, "")
     assert played.told["counts"] == COUNTS and played.told["checks"] >= 130
     assert len(played.told["steps"]) == 11 and list(tmp_path.iterdir()) == []
+    assert "↔ Scoro 127.0.0.1" in json.dumps(played.told["steps"], ensure_ascii=False)
 
 
 @pytest.mark.parametrize("words", [("attach", "card"), ("option", "double-write")], ids=" and ".join)

@@ -58,6 +58,26 @@ async def test_given_twins_on_a_bill_when_one_is_chosen_then_the_answer_holds_fo
     assert "bill 772" in open_card.plain and "bill 771" not in open_card.plain
 
 
+async def test_given_twins_when_one_is_chosen_then_the_card_says_which_of_them_it_is(world: World) -> None:
+    website_twins(world)
+    bill(world, 2400, "Website")
+    await world.sync()
+
+    await world.press(TWINS, "WEBSITE: Osier Foods (no. 402)")
+
+    assert "1 bill, £2,400.00 net, is on WEBSITE (no. 402)." in world.card(TWINS).plain
+
+
+async def test_given_twins_of_a_close_name_when_suggested_then_their_buttons_differ(world: World) -> None:
+    website_twins(world)
+    world.xero.has_option("Websites")
+    bill(world, 2400, "Websites")
+
+    await world.sync()
+
+    assert world.card('called "Websites"').buttons[:2] == ["Put on Website (no. 388)", "Put on WEBSITE (no. 402)"]
+
+
 async def test_given_twins_on_a_sale_when_asked_then_the_project_of_that_client_stands_first(world: World) -> None:
     takes_sales(world)
     await world.restart()

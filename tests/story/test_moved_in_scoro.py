@@ -151,6 +151,21 @@ async def test_given_a_bill_on_another_project_before_we_came_when_kept_then_it_
     assert "1 document put on its project · £412.00 net" in world.card("Xero to Scoro").plain
 
 
+async def test_given_a_bill_moved_to_a_namesake_when_asked_then_the_card_says_which_of_them_it_is_on(world: World) -> None:
+    projects = has_client_projects(world, [701])
+    bill_id = world.xero.approves_bill("PH-2207", "Pressgang Print", [line(412, option="Tidewater Launch")], date="2026-11-20")
+    await world.sync()
+    namesake = world.scoro.has_project("Tidewater Launch", no=714)
+    await world.clock.advance(60)
+    moves(world, bill_id, namesake)
+    await world.sync()
+    buttons = world.card("In Scoro it is on Tidewater Launch (no. 714)").buttons
+
+    await world.press("In Scoro it is on Tidewater Launch (no. 714)", "Use Tidewater Launch (no. 701) (Xero)")
+
+    assert buttons[0] == "Keep Tidewater Launch (no. 714) (Scoro)" and on(world, projects) == {701: [Decimal(412)]}
+
+
 # Lines.
 
 

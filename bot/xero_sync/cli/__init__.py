@@ -88,14 +88,23 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def waiting(as_json: AsJson = False) -> None:
+def waiting(
+    ask_oldest: Annotated[bool, typer.Option("--ask", help="Have the card posted of the oldest question that has none.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show what waits, oldest first, with the reason."""
-    from xero_sync.cli.asking import read_waiting
-    from xero_sync.cli.showing import say_hint, say_json, say_message
+    from xero_sync.cli.asking import ask, read_waiting
+    from xero_sync.cli.showing import say_answer, say_hint, say_json, say_message, waiting_shown
     from xero_sync.settings import read_settings
     from xero_sync.slack.cards import waiting_message
 
     log.configure(level="ERROR")
+    if ask_oldest:
+        settings = read_settings()
+        with waiting_shown():
+            answer = uvloop.run(ask(settings, ["waiting", "--ask"], as_json=as_json, clock=SystemClock()))
+        say_answer(answer, as_json=as_json)
+        raise typer.Exit(WORKED if answer.is_done else FAILED)
     report = uvloop.run(read_waiting(read_settings(), clock=SystemClock()))
     if as_json:
         say_json(report)

@@ -99,7 +99,8 @@ class Checker:
 
     def answered_card(self, text: str, project: str, numbers: Sequence[str]) -> Iterator[Claim]:
         """The sentence of an answered card that says how much of these documents is on the project now."""
-        found = re.search(rf"(\d+) bills?, ({_MONEY}) net, (?:is|are) on ([^.\n]+)", text)
+        # Of two that bear one name the card gives the number too.
+        found = re.search(rf"(\d+) bills?, ({_MONEY}) net, (?:is|are) on ([^.\n]+?(?: \(no\. \d+\))?)\.", text)
         if found is None or found[3] != project:
             yield Claim(f"the card says what is on {project}", lambda: _NOTHING_SAID)
             return
@@ -224,7 +225,8 @@ class Checker:
         return "" if many == 1 else f"It stands in Scoro {many} times."
 
     def _differs_on_project(self, name: str, numbers: Sequence[str], said: Standing) -> str:
-        ids = {key for key, row in self.books.scoro.projects.items() if row["project_name"] == name}
+        rows = self.books.scoro.projects.items()
+        ids = {key for key, row in rows if name in (row["project_name"], f"{row['project_name']} (no. {row['no']})")}
         shares = [self.books.shares(self.books.id_of(number)) for number in numbers]
         nets = [sum((net for key, net in found.items() if key in ids), Decimal(0)) for found in shares]
         return _same_standing("Of these Scoro has there", said, Standing(sum(net != 0 for net in nets), sum(nets, Decimal(0))))

@@ -206,7 +206,7 @@ async def press_together(stage: Stage) -> None:
     first = re.search(r"Answered by (@\w+)", done.plain)
     stage.check(
         stage.checker.says(f"{_name(stage, late)} is told who was first", told, first[1] if first else "nobody"),
-        *stage.checker.answered_card(done.plain, "Website", ["771"]),
+        *stage.checker.answered_card(done.plain, "Website (no. 402)", ["771"]),
         stage.checker.on_project("771", stage.agency.project(402)),
         stage.checker.written_once("771"),
     )

@@ -48,7 +48,7 @@ def may(
     """
     document_ids = decision.reach.document_ids if isinstance(decision.reach, TheseDocuments) else ()
     if isinstance(decision, TryAgain):
-        return "" if person.role in ("bookkeeper", "controller") else _NEEDS_BOOKKEEPER
+        return "" if person.role in ("bookkeeper", "controller") else NEEDS_BOOKKEEPER
     if is_month_closed and person.role != "controller":
         return "This month is closed. A controller can decide it."
     if documents > MANY_DOCUMENTS and person.role != "controller":
@@ -56,9 +56,9 @@ def may(
     if person.role in ("bookkeeper", "controller"):
         return ""
     if person.role != "project manager":
-        return _NEEDS_BOOKKEEPER
+        return NEEDS_BOOKKEEPER
     if not isinstance(decision, PutOn) or not document_ids:
-        return _NEEDS_BOOKKEEPER
+        return NEEDS_BOOKKEEPER
     project = projects.get(decision.project_id)
     if project is None or not person.scoro_user_id or project.manager_id != person.scoro_user_id:
         return "Project managers decide for their own projects. A bookkeeper can decide this one."
@@ -67,4 +67,4 @@ def may(
     return ""
 
 
-_NEEDS_BOOKKEEPER = "You can look, but not decide this. A bookkeeper or controller can; an admin sets roles."
+NEEDS_BOOKKEEPER = "You can look, but not decide this. A bookkeeper or controller can; an admin sets roles."

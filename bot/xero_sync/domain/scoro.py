@@ -6,13 +6,15 @@ all of that ends here. Source: https://api.scoro.com/api/v2
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from xero_sync.domain.fold import unescape
+from xero_sync.domain.fold import fold_scoro, unescape
 
 COPY_MINUTES = (1, 6, 21, 81)
 """Scoro's own Xero sync comes some time after Xero: after a change its copy is looked for at once, then after 1, 5, 15 and 60 more minutes."""
@@ -120,6 +122,18 @@ class Project(Model):
         """True where the business entity may use the project; a site with one entity names none."""
         owners = {self.account_id, *self.project_accounts} - {""}
         return not entity or not owners or entity in owners
+
+
+def tell_apart(projects: Iterable[Project]) -> dict[int, str]:
+    """How each of these projects is named, by id: Harbour Refit, or Website (no. 402) where another bears the name too."""
+    alike = defaultdict(list)
+    for project in projects:
+        alike[fold_scoro(project.name)].append(project)
+    return {
+        project.project_id: f"{project.plain_name} (no. {project.no})" if len(bearers) > 1 and project.no else project.plain_name
+        for bearers in alike.values()
+        for project in bearers
+    }
 
 
 class AccountingObject(Model):

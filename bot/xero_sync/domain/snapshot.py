@@ -149,6 +149,14 @@ class Snapshot:
                 return category
         return None
 
+    def project_name(self, project_id: int) -> str:
+        """As people tell it from others: with its number where another one bears the name too."""
+        return self._project_names.get(project_id) or f"project {project_id}"
+
+    @cached_property
+    def _project_names(self) -> Mapping[int, str]:
+        return scoro.tell_apart(self.projects.values())
+
     def results_of(self, document: BookedDocument) -> DocumentResult | None:
         """Where each line of the document stands; None where a list it depends on is unknown."""
         return self.results.get(document.document_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -16,17 +16,17 @@ from xero_sync.domain.money import Money, add_up
 from xero_sync.errors import NotAllowed, RateLimited, Rejected, RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.inbox import CARD_ASKED_FOR
 from xero_sync.loop.keep import POST
 from xero_sync.loop.ports import Rendered
 from xero_sync.loop.problems import STORED, read_problems
 from xero_sync.reports.card import MessageGone, QuestionCard, SummaryCard, earlier_card, question_cards
 from xero_sync.reports.result import day_result
-from xero_sync.store.asked import AskedQuestion, Message, PrivateReply
+from xero_sync.store.asked import QUESTION, AskedQuestion, Message, PrivateReply
 
 CARDS_PER_HOUR: Final = 5
 FINAL: Final = "final:"
 """What a message shows begins so once it will not change any more: it is not rendered again."""
-QUESTION: Final = "question:"
 PROBLEM: Final = "problem:"
 SUMMARY: Final = "summary"
 
@@ -111,14 +111,15 @@ async def _look(connection: Connection) -> tuple[list[PrivateReply], list[_Wante
     books = connection.books
     async with books.database.read() as db:
         replies = await books.asked.unsent_replies(db)
-        open_questions = {subject_of(asked): asked for asked in await books.asked.open_questions(db)}
+        open_questions = {asked.subject: asked for asked in await books.asked.open_questions(db)}
         remembered = await books.ledger.remembered(db, "")
         problems = {f"{PROBLEM}{card.subject}": card for card in read_problems(remembered.get(STORED, "")).values()}
         posts = {name: Post.model_validate_json(value) for name, value in remembered.items() if name.startswith(POST)}
         result = f"result:{connection.clock.now().astimezone(connection.settings.zone).date()}"
         subjects = [*open_questions, *problems, *posts, SUMMARY, result]
         shown = await books.asked.messages(db, subjects, unfinished=QUESTION, final=FINAL)
-        wanted = await _questions(connection, db, open_questions, shown)
+        asked_for = {name.removeprefix(CARD_ASKED_FOR) for name in remembered if name.startswith(CARD_ASKED_FOR)}
+        wanted = await _questions(connection, db, open_questions, shown, asked_for)
         day = await day_result(db, books, settings=connection.settings, now=connection.clock.now())
     channel = connection.settings.channel
     if day.checked or result in shown:
@@ -133,7 +134,11 @@ async def _look(connection: Connection) -> tuple[list[PrivateReply], list[_Wante
 
 
 async def _questions(
-    connection: Connection, db: AsyncConnection, open_questions: Mapping[str, AskedQuestion], shown: Mapping[str, Message]
+    connection: Connection,
+    db: AsyncConnection,
+    open_questions: Mapping[str, AskedQuestion],
+    shown: Mapping[str, Message],
+    asked_for: Collection[str],
 ) -> list[_Wanted]:
     books, settings = connection.books, connection.settings
     unfinished = {subject: row for subject, row in shown.items() if subject.startswith(QUESTION) and not row.shown_hash.startswith(FINAL)}
@@ -145,12 +150,13 @@ async def _questions(
     held_back: list[QuestionCard] = []
     for subject, asked in open_questions.items():
         card = cards[asked.question_id]
-        if subject not in shown and not _is_worth_a_card(connection, card):
+        is_new = subject not in shown and subject not in asked_for
+        if is_new and not _is_worth_a_card(connection, card):
             continue
-        if subject not in shown and posted >= CARDS_PER_HOUR:
+        if is_new and posted >= CARDS_PER_HOUR:
             held_back.append(card)
             continue
-        posted += subject not in shown
+        posted += is_new
         wanted.append(_Wanted(subject, settings.channel, connection.cards.question(card), shown.get(subject)))
     for subject, question_id in others.items():
         if found := cards.get(question_id):
@@ -183,11 +189,6 @@ async def _tell(connection: Connection, reply: PrivateReply) -> None:
         log.info("reply.refused", problem=error.message)
     async with connection.books.database.write() as db:
         await connection.books.asked.reply_sent(db, reply.reply_id, connection.clock.now())
-
-
-def subject_of(asked: AskedQuestion) -> str:
-    """The subject of a question's card; asked anew after an answer it is a new card."""
-    return f"{QUESTION}{asked.question_id}:{asked.asked_at:%Y%m%d%H%M%S}"
 
 
 def question_id_of(subject: str) -> str:

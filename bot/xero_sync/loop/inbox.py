@@ -21,7 +21,7 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.match import account_key, contact_key, option_key, project_key
-from xero_sync.domain.people import Person, person_of
+from xero_sync.domain.people import NEEDS_BOOKKEEPER, Person, person_of
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.presses import judge_press
@@ -31,6 +31,9 @@ from xero_sync.store.asked import AskedQuestion, InboxRow
 
 _PER_PASS = 50
 PREVIEW = ["sync", "--preview"]
+ASK = ["waiting", "--ask"]
+CARD_ASKED_FOR = "card asked for:"
+"""Remembered with the subject of a question: a person wants its card, however small the amount and however many came this hour."""
 REHEARSED = "rehearsal"
 """The key of every document that would have been written if the rehearsal were over."""
 TERMINAL = "terminal:"
@@ -111,8 +114,8 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
     )
     if judged.refusal:
         return judged.refusal
-    decision, chosen = judged.decision, judged.project
-    label = f"{choice.label.rstrip('…')}: {chosen.plain_name}" if chosen and choice.form else choice.label
+    decision, chosen = judged.decision, judged.project_name
+    label = f"{choice.label.rstrip('…')}: {chosen}" if chosen else choice.label
     decision_id, now = str(uuid.uuid4()), connection.clock.now()
     if not await connection.books.asked.answer(db, asked.question_id, by=row.person_id, label=label, decision_id=decision_id, at=now):
         return "Somebody else was a moment faster. Nothing was changed."
@@ -162,8 +165,20 @@ async def _take_command(connection: Connection, db: AsyncConnection, row: InboxR
             return "The check has started. The result message shows what it did."
         case ["start"]:
             return await go_live(connection, db)
+        case ["waiting", "--ask"]:
+            return await _ask_oldest(connection, db)
         case _:
             return f'"{" ".join(words)}" is not a command here. Try help.'
+
+
+async def _ask_oldest(connection: Connection, db: AsyncConnection) -> str:
+    """Have the card posted of the oldest question that has none."""
+    remembered = await connection.books.ledger.remembered(db, "")
+    without = [asked for asked in await connection.books.asked.without_card(db) if CARD_ASKED_FOR + asked.subject not in remembered]
+    if not without:
+        return "Every question has its card in the channel."
+    await connection.books.ledger.remember(db, "", CARD_ASKED_FOR + without[0].subject, "yes")
+    return f"Its card comes into the channel: {without[0].question.title}."
 
 
 def refusal_of(words: Sequence[str], person: Person) -> str:
@@ -173,6 +188,8 @@ def refusal_of(words: Sequence[str], person: Person) -> str:
     match list(words):
         case ["start", *_] if person.role != "admin":
             return "Only an admin can end the rehearsal. An admin sets roles in the settings."
+        case ["waiting", *_] if person.role in ("viewer", "admin"):
+            return NEEDS_BOOKKEEPER
         case ["sync", *_] if person.role == "viewer":
             return "You can look, but not start a check. A bookkeeper or controller can; an admin sets roles."
         case _:

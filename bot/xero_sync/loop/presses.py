@@ -20,12 +20,13 @@ class Judged:
     """What a press comes to. refusal: "" where it may be carried out, else one sentence.
 
     decision: about exactly the documents that wait for the question now. net: what they wait with, absolute amounts added up.
+    project_name: of the project chosen in the form, "" where there was none.
     """
 
     refusal: str
     decision: Decision
     net: Decimal = Decimal(0)
-    project: scoro.Project | None = None
+    project_name: str = ""
 
 
 async def judge_press(
@@ -72,7 +73,8 @@ async def judge_press(
         projects=projects,
         manager_limit=settings.manager_limit,
     )
-    return Judged(refusal, decision, net, project)
+    is_picked = bool(picked) and choice.form == "project"
+    return Judged(refusal, decision, net, scoro.tell_apart(projects.values()).get(picked or 0, "") if is_picked else "")
 
 
 def _refusal_of(project: scoro.Project | None, project_id: int, entity: str, *, is_sale: bool, is_picked: bool) -> str:

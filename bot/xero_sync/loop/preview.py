@@ -128,8 +128,7 @@ def _by_project(snapshot: Snapshot, action: PutOnProject) -> tuple[tuple[str, Mo
 
 
 def _project(snapshot: Snapshot, project_id: int) -> str:
-    project = snapshot.projects.get(project_id)
-    return project.plain_name if project else f"project {project_id}"
+    return snapshot.project_name(project_id)
 
 
 def _said(entry: PlannedWrite) -> str:

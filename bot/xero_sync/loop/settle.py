@@ -195,7 +195,7 @@ def _by_option(hand: _LineInHand, draft: LineResult) -> LineResult:
             waiting = replace(draft, rule="6", reason=reason, cause=twin_cause(hand.document, facts))
             return _stays(hand, waiting, match.project_ids) or waiting
         case "renamed":
-            bound = hand.snapshot.projects[match.project_ids[0]].plain_name
+            bound = hand.snapshot.project_name(match.project_ids[0])
             reason = f'Option "{name}" was for {bound}, and another open project has its name now.'
             waiting = replace(draft, rule="6", reason=reason, cause=renamed_cause(facts))
             return _stays(hand, waiting, match.project_ids) or waiting
@@ -241,7 +241,7 @@ def _stays(hand: _LineInHand, waiting: LineResult, project_ids: tuple[int, ...] 
     return replace(
         waiting,
         state="attached",
-        reason=f"It stays on {project.plain_name}. {waiting.reason}",
+        reason=f"It stays on {hand.snapshot.project_name(project_id)}. {waiting.reason}",
         shares=(Share(waiting.line_id, project_id, waiting.net),),
         cause="",
         keys=waiting.keys | {project_key(project_id)},
@@ -333,7 +333,7 @@ def _on_chosen_project(hand: _LineInHand, draft: LineResult, entry: Decided, pro
     # An answer about the documents of one card may choose a closed project; one that goes on holding must not fill it for ever.
     if isinstance(entry.decision.reach, ThisOption | ThisSupplier) and not hand.matcher.still_takes(project_id):
         return _closed(hand, draft, (project_id,))
-    decided = replace(draft, state="attached", reason=f"{entry.person_id} decided: {project.plain_name}.")
+    decided = replace(draft, state="attached", reason=f"{entry.person_id} decided: {hand.snapshot.project_name(project_id)}.")
     if isinstance(entry.decision.reach, ThisOption) and entry.cause == renamed_cause(hand.facts):
         # Asked was about what waited and what comes: what the option had put on its first project before was on no card.
         bound_id = hand.snapshot.bindings.get(hand.facts.option_id, 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -29,13 +30,14 @@ from xero_sync.domain.decisions import (
     ThisProject,
     TryAgain,
 )
+from xero_sync.domain.fold import fold_scoro
 from xero_sync.domain.lines import LineResult, LineState
 from xero_sync.domain.money import Money, add_up
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.reports.words import amounts, counted_kinds, kind_of
 from xero_sync.store.asked import AskedQuestion
 from xero_sync.store.books import Books
-from xero_sync.store.mirror import StoredDocument
+from xero_sync.store.mirror import Record, StoredDocument
 
 _NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -74,10 +76,18 @@ async def what_came_of(
             continue
         reach = entry.decision.reach
         project_id = reach.project_id if isinstance(reach, ThisProject) else getattr(entry.decision, "project_id", 0)
-        record = projects.get(str(project_id))
-        project_name = scoro.Project.model_validate_json(record.text).plain_name if record else f"project {project_id}"
-        came[question.question_id] = in_words(entry, await _lines_about(db, books, seen, entry), project_name)
+        came[question.question_id] = in_words(entry, await _lines_about(db, books, seen, entry), _project_name(project_id, projects))
     return came
+
+
+def _project_name(project_id: int, records: Mapping[str, Record]) -> str:
+    """The project as people tell it from others. Of these the names alone are read: there may be thousands."""
+    if (record := records.get(str(project_id))) is None:
+        return f"project {project_id}"
+    project = scoro.Project.model_validate_json(record.text)
+    key = fold_scoro(project.name)
+    namesakes = (each for each in records.values() if fold_scoro(json.loads(each.text)["name"]) == key)
+    return scoro.tell_apart(scoro.Project.model_validate_json(each.text) for each in namesakes)[project_id]
 
 
 async def _lines_about(db: AsyncConnection, books: Books, seen: Snapshot, entry: Decided) -> list[_Line]:

@@ -38,7 +38,8 @@ class WaitingDocument:
 class WaitingReport:
     """What `waiting` shows. A person who sees counts only gets no documents and no money.
 
-    count: of all that wait; documents: the oldest of them, as many as were asked for.
+    count: of all that wait; documents: the oldest of them, as many as were asked for. without_card: how many questions have no card in the
+    channel, because the amounts are below card_threshold or there were many this hour.
     """
 
     count: int
@@ -46,6 +47,8 @@ class WaitingReport:
     oldest_days: int | None
     documents: tuple[WaitingDocument, ...]
     sees_amounts: bool = True
+    without_card: int = 0
+    card_threshold: Decimal = Decimal("250.00")
 
 
 async def waiting_report(
@@ -78,6 +81,8 @@ async def waiting_report(
             for document_id in ids
             if document_id in stored and document_id in results
         ),
+        without_card=len(await books.asked.without_card(db)),
+        card_threshold=settings.card_threshold,
     )
 
 

@@ -16,7 +16,6 @@ from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.people import person_of
 from xero_sync.errors import ConfigError
-from xero_sync.loop.announce import subject_of
 from xero_sync.loop.inbox import mention, refusal_of
 from xero_sync.loop.ports import Cards, Rendered
 from xero_sync.loop.presses import judge_press
@@ -126,10 +125,10 @@ class StoreDesk:
     async def _touch(self, db: AsyncConnection, pressed: Pressed, channel: str, message_ts: str) -> None:
         asked = await self.books.asked.question(db, pressed.question_id)
         if asked is not None and await self._is_card(db, asked, channel, message_ts):
-            await self.books.asked.edited(db, subject_of(asked), "", self.clock.now())
+            await self.books.asked.edited(db, asked.subject, "", self.clock.now())
 
     async def _is_card(self, db: AsyncConnection, asked: AskedQuestion, channel: str, message_ts: str) -> bool:
-        shown = await self.books.asked.message(db, subject_of(asked))
+        shown = await self.books.asked.message(db, asked.subject)
         return shown is not None and (shown.channel, shown.ts) == (channel, message_ts)
 
     # Commands.

@@ -13,7 +13,6 @@ from tests.unit.reports.examples import HARBOR, SETTINGS, harbor_bills, harbor_q
 from xero_sync.clock import SystemClock
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.questions import Question
-from xero_sync.loop.announce import subject_of
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import QuestionCard, question_cards
 from xero_sync.slack.app import SlackDoor, SlackSettings, open_door
@@ -56,10 +55,10 @@ class Office:
             await keep(db, self.books, [(each, stands(each, "waiting", cause=asked_for.cause)) for each in waiting])
             asked = await self.books.asked.ask(db, asked_for, plugin="test", at=self.clock.now())
             (card,) = (await question_cards(db, self.books, [asked.question_id], settings=SETTINGS)).values()
-            await self.books.asked.posting(db, subject_of(asked), "C_FIN", self.clock.now())
+            await self.books.asked.posting(db, asked.subject, "C_FIN", self.clock.now())
         ts = await self.door.speaker.post("C_FIN", SlackCards().question(card))
         async with self.books.database.write() as db:
-            await self.books.asked.posted(db, subject_of(asked), ts, "shown", self.clock.now())
+            await self.books.asked.posted(db, asked.subject, ts, "shown", self.clock.now())
         return self.slack.card(asked_for.title)
 
     async def question_card(self, cause: str = HARBOR) -> QuestionCard:
@@ -107,7 +106,7 @@ class Office:
     async def shown_hash(self, cause: str = HARBOR) -> str:
         async with self.books.database.read() as db:
             (asked,) = (await self.books.asked.questions(db, [cause])).values()
-            shown = await self.books.asked.message(db, subject_of(asked))
+            shown = await self.books.asked.message(db, asked.subject)
         return shown.shown_hash if shown else "none"
 
 

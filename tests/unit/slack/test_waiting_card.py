@@ -42,6 +42,22 @@ def test_given_a_bill_that_waits_when_listed_then_its_line_says_what_and_why() -
     ]
 
 
+def test_given_questions_without_a_card_when_listed_then_it_says_how_they_are_answered() -> None:
+    small = WaitingReport(1, POUNDS, 6, (waiting_bill(),), without_card=1, card_threshold=Decimal("1250.00"))
+
+    *_, says, button = shown(waiting_message(small)).splitlines()
+
+    assert says == (
+        "1 question has no card yet. A card comes at once from 1,250.00 net, and five an hour at most. "
+        "/xero-sync waiting --ask has the oldest posted, to be answered there."
+    )
+    assert button == "[Answer the oldest]"
+
+
+def test_given_questions_without_a_card_when_a_viewer_looks_then_no_button_is_offered() -> None:
+    assert "Answer" not in shown(waiting_message(WaitingReport(1, (), 6, (), sees_amounts=False)))
+
+
 def test_given_a_bill_that_could_not_be_done_when_listed_then_its_line_says_so_first() -> None:
     message = waiting_message(WaitingReport(1, POUNDS, 6, (waiting_bill(could_not_be_done=True, reason="Scoro's copy has other lines."),)))
 

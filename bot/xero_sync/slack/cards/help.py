@@ -11,6 +11,7 @@ START_CONFIRM: Final = "start.confirm"
 COMMANDS: Final = (
     ("status", "how the connection stands: what is on projects, what waits, when it looks again"),
     ("waiting", "what waits, oldest first, with the reason"),
+    ("waiting --ask", "post the card of the oldest question that has none, to be answered"),
     ("sync", "look at Xero and Scoro now instead of at the next check"),
     ("sync --preview", "the same, with a list of what would be done"),
     ("start", "end the rehearsal; for admins"),

@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from xero_sync.loop.inbox import ASK
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.waiting import WaitingDocument, WaitingReport
 from xero_sync.reports.words import amounts, counted, short_day
-from xero_sync.slack.blocks import ALL_TEXT, NAME, context, escape, link, notification, section, sections
+from xero_sync.slack.blocks import (
+    ALL_TEXT,
+    NAME,
+    Block,
+    actions,
+    button,
+    context,
+    escape,
+    link,
+    notification,
+    section,
+    sections,
+    text_length,
+)
 
+ASK_OLDEST: Final = "ask.oldest"
 LISTED: Final = 20
 
 
@@ -25,8 +40,21 @@ def waiting_message(report: WaitingReport) -> Rendered:
         return Rendered(
             text, (section(title), context("Suppliers and amounts are shown to bookkeepers, controllers and project managers."))
         )
-    lines = _lines(report, ALL_TEXT - len(title))
-    return Rendered(text, (section(title), *sections(lines)))
+    how = list(_how_to_answer(report))
+    lines = _lines(report, ALL_TEXT - len(title) - text_length(how))
+    return Rendered(text, (section(title), *sections(lines), *how))
+
+
+def _how_to_answer(report: WaitingReport) -> Iterator[Block]:
+    """What has no card in the channel is answered by having it posted."""
+    if report.without_card:
+        one = report.without_card == 1
+        yield context(
+            f"{counted(report.without_card, 'question')} {'has' if one else 'have'} no card yet. "
+            f"A card comes at once from {report.card_threshold:,.2f} net, and five an hour at most. "
+            f"`/xero-sync {' '.join(ASK)}` has the oldest posted, to be answered there."
+        )
+        yield actions("waiting", [button("Answer the oldest", ASK_OLDEST, "oldest")])
 
 
 def _lines(report: WaitingReport, room: int) -> Iterator[str]:

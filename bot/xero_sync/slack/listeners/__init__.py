@@ -8,7 +8,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from xero_sync.slack.desk import Desk
-from xero_sync.slack.listeners import actions, commands, mistakes, options, views
+from xero_sync.slack.listeners import actions, commands, mistakes, options, orders, views
 from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.visitors import Visitors
 
@@ -18,6 +18,7 @@ def register(app: AsyncApp, desk: Desk) -> InHand:
     visitors, in_hand = Visitors(desk.now), InHand()
     mistakes.register(app)
     actions.register(app, desk, visitors, in_hand)
+    orders.register(app, desk, visitors, in_hand)
     options.register(app, desk, in_hand)
     views.register(app, desk, visitors, in_hand)
     commands.register(app, desk, visitors, in_hand)

@@ -1,4 +1,4 @@
-"""Buttons: an answer, an answer that needs a form, the waiting list, the end of the rehearsal."""
+"""Buttons: an answer, an answer that needs a form, the waiting list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from xero_sync.slack.blocks import FormOrigin, Pressed
 from xero_sync.slack.cards.forms import loading_view, project_view, sentence_view
-from xero_sync.slack.cards.help import START_CONFIRM
 from xero_sync.slack.cards.question import ANSWER, PICK
 from xero_sync.slack.cards.result import SHOW_WAITING
 from xero_sync.slack.desk import Desk, Look
@@ -79,29 +78,9 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
         await ack()
         await show_privately(respond, await desk.waiting_message(await visitors.person_id(body, client, context)))
 
-    async def on_start(
-        ack: AsyncAck,
-        body: dict[str, Any],
-        action: dict[str, Any],
-        client: AsyncWebClient,
-        context: AsyncBoltContext,
-        respond: AsyncRespond,
-    ) -> None:
-        person_id = await visitors.person_id(body, client, context)
-        if refusal := await desk.refuse_command(["start"], person_id):
-            await ack()
-            await tell(respond, refusal)
-            return
-        channel, _ = card_of(body)
-        await desk.record_command(["start"], person_id, channel=channel, dedupe_key=dedupe_key(body, action))
-        await ack()
-        desk.wake()
-        await respond(text="Noted. The answer follows here.", replace_original=True)
-
     app.action(re.compile(rf"{ANSWER}\.\d+"))(in_hand(on_answer))
     app.action(re.compile(rf"{PICK}\.\d+"))(in_hand(on_pick))
     app.action(SHOW_WAITING)(in_hand(on_show_waiting))
-    app.action(START_CONFIRM)(in_hand(on_start))
 
 
 def card_of(body: Mapping[str, Any]) -> tuple[str, str]:

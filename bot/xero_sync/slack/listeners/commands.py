@@ -37,7 +37,7 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
             case ["waiting"]:
                 await ack()
                 await show_privately(respond, await desk.waiting_message(await visitors.person_id(body, client, context)))
-            case ["sync"] | ["sync", "--preview"]:
+            case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"]:
                 person_id = await visitors.person_id(body, client, context)
                 if refusal := await desk.refuse_command(words, person_id):
                     await ack()

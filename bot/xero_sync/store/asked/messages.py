@@ -63,6 +63,11 @@ class Messages:
         rows += await fetch_for(db, select(*_MESSAGE).where(is_ours), messages.c.subject, subjects)
         return {row.subject: Message(**row._mapping) for row in rows}
 
+    async def posted_among(self, db: AsyncConnection, subjects: Iterable[str]) -> set[str]:
+        """Those of these subjects that have a message, or are about to."""
+        ours = select(messages.c.subject).where(messages.c.connection_id == self.connection_id)
+        return {row.subject for row in await fetch_for(db, ours, messages.c.subject, subjects)}
+
     async def posting(self, db: AsyncConnection, subject: str, channel: str, at: datetime) -> None:
         """Note that a message is about to be posted; to be committed before the call."""
         row = {"connection_id": self.connection_id, "subject": subject, "channel": channel, "ts": "", "shown_hash": "", "revision": 0}

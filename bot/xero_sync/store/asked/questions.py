@@ -14,6 +14,8 @@ from xero_sync.domain.questions import Question, question_id
 from xero_sync.store.rows import chunks, fetch, fetch_for, fetch_one
 from xero_sync.store.tables import is_open_question, questions
 
+QUESTION = "question:"
+"""The subject of every question's card begins so."""
 QuestionState = Literal["open", "answered", "closed"]
 
 _UNANSWERED = {"answered_by": "", "answered_at": None, "answer_label": "", "decision_id": "", "closed_at": None}
@@ -41,6 +43,11 @@ class AskedQuestion:
     @property
     def is_open(self) -> bool:
         return self.state == "open"
+
+    @property
+    def subject(self) -> str:
+        """Of its card; asked anew after an answer it is a new card."""
+        return f"{QUESTION}{self.question_id}:{self.asked_at:%Y%m%d%H%M%S}"
 
 
 class Questions:

@@ -1,0 +1,55 @@
+"""Buttons that give a command: the end of the rehearsal, the card of the oldest question that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from xero_sync.loop.inbox import ASK
+from xero_sync.slack.cards.help import START_CONFIRM
+from xero_sync.slack.cards.waiting import ASK_OLDEST
+from xero_sync.slack.desk import Desk
+from xero_sync.slack.listeners.actions import card_of, dedupe_key
+from xero_sync.slack.listeners.in_hand import InHand
+from xero_sync.slack.listeners.showing import tell
+from xero_sync.slack.listeners.visitors import Visitors
+
+NOTED: Final = "Noted. The answer follows here."
+
+
+def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
+    """The listeners of these buttons."""
+    for action_id, words in ((START_CONFIRM, ["start"]), (ASK_OLDEST, ASK)):
+        app.action(action_id)(in_hand(_gives(words, desk, visitors, replaces=action_id == START_CONFIRM)))
+
+
+def _gives(words: Sequence[str], desk: Desk, visitors: Visitors, *, replaces: bool) -> Callable[..., Awaitable[None]]:
+    async def on_order(
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        context: AsyncBoltContext,
+        respond: AsyncRespond,
+    ) -> None:
+        person_id = await visitors.person_id(body, client, context)
+        if refusal := await desk.refuse_command(words, person_id):
+            await ack()
+            await tell(respond, refusal)
+            return
+        channel, _ = card_of(body)
+        await desk.record_command(words, person_id, channel=channel, dedupe_key=dedupe_key(body, action))
+        await ack()
+        desk.wake()
+        if replaces:
+            await respond(text=NOTED, replace_original=True)
+        else:
+            await tell(respond, NOTED)
+
+    return on_order
