@@ -95,6 +95,7 @@ def waiting(
     """Show what waits, oldest first, with the reason."""
     from xero_sync.cli.asking import ask, read_waiting
     from xero_sync.cli.showing import say_answer, say_hint, say_json, say_message, waiting_shown
+    from xero_sync.loop.inbox import ASK
     from xero_sync.settings import read_settings
     from xero_sync.slack.cards import waiting_message
 
@@ -102,7 +103,7 @@ def waiting(
     if ask_oldest:
         settings = read_settings()
         with waiting_shown():
-            answer = uvloop.run(ask(settings, ["waiting", "--ask"], as_json=as_json, clock=SystemClock()))
+            answer = uvloop.run(ask(settings, ASK, as_json=as_json, clock=SystemClock()))
         say_answer(answer, as_json=as_json)
         raise typer.Exit(WORKED if answer.is_done else FAILED)
     report = uvloop.run(read_waiting(read_settings(), clock=SystemClock()))

@@ -13,11 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from xero_sync.slack.cards.help import help_message, start_message
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners.in_hand import InHand
-from xero_sync.slack.listeners.showing import show_privately, tell
+from xero_sync.slack.listeners.showing import NOTED, show_privately, tell
 from xero_sync.slack.listeners.visitors import Visitors
 
 COMMAND: Final = "/xero-sync"
-_NOTED: Final = "Noted. The answer follows here."
 
 
 def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
@@ -45,7 +44,7 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
                     return
                 key = f"command:{body['trigger_id']}"
                 await desk.record_command(words, person_id, channel=str(body["channel_id"]), dedupe_key=key)
-                await ack(text=_NOTED)
+                await ack(text=NOTED)
                 desk.wake()
             case ["start"]:
                 person_id = await visitors.person_id(body, client, context)

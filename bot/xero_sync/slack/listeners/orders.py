@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -17,10 +17,8 @@ from xero_sync.slack.cards.waiting import ASK_OLDEST
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners.actions import card_of, dedupe_key
 from xero_sync.slack.listeners.in_hand import InHand
-from xero_sync.slack.listeners.showing import tell
+from xero_sync.slack.listeners.showing import NOTED, tell
 from xero_sync.slack.listeners.visitors import Visitors
-
-NOTED: Final = "Noted. The answer follows here."
 
 
 def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:

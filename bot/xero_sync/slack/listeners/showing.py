@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import aiohttp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackClientError
@@ -11,6 +13,9 @@ from xero_sync.log import logger
 from xero_sync.loop.ports import Rendered
 from xero_sync.slack.blocks import Pressed, escape_but_people
 from xero_sync.slack.desk import Desk, NotRecorded
+
+NOTED: Final = "Noted. The answer follows here."
+"""To a command that is a row now, carried out by the writer."""
 
 log = logger(__name__)
 
