@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -24,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from xero_sync.clock import Clock
 from xero_sync.errors import AlreadyRunning, ConfigError
+from xero_sync.store import sqlite
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -152,29 +152,21 @@ class Database:
                     await db.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _lock_key("run")})
 
     def _sqlite_engine(self, begin: str, busy_seconds: float, connections: int) -> AsyncEngine:
-        engine = create_async_engine(self._url, pool_size=connections, max_overflow=0, pool_timeout=busy_seconds)
-
-        def try_to_open(*_: Any) -> None:
-            # Where it cannot be opened, the driver leaves a thread behind that prints a trace when the loop is gone.
-            sqlite3.connect(str(self._url.database)).close()
-
-        def connect(connection: Any, record: Any) -> None:
-            # Left to itself the driver begins late and loses updates without an error; None hands BEGIN to us.
-            connection.isolation_level = None
-            pragmas = [f"busy_timeout={int(busy_seconds * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
-            try:
-                for pragma in [*pragmas, "query_only=ON"] if begin == "DEFERRED" else pragmas:
-                    connection.execute(f"PRAGMA {pragma}").close()
-            except BaseException:
-                connection.close()  # the pool forgets one that fails here, and its thread would stay
-                raise
-            record.info["tally"] = self._tally
+        pragmas = [f"busy_timeout={int(busy_seconds * 1000)}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
+        if begin == "DEFERRED":
+            pragmas.append("query_only=ON")
+        engine = create_async_engine(
+            self._url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=busy_seconds,
+            connect_args={"async_creator_fn": sqlite.connecting(str(self._url.database), pragmas)},
+        )
 
         def begin_transaction(connection: Connection) -> None:
             connection.exec_driver_sql(f"BEGIN {begin}")
 
-        event.listen(engine.sync_engine, "do_connect", try_to_open)
-        event.listen(engine.sync_engine, "connect", connect)
+        event.listen(engine.sync_engine, "connect", self._count_rows)
         event.listen(engine.sync_engine, "begin", begin_transaction)
         return engine
 
