@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.contract.examples import AT, decided, minutes, question
+from tests.contract.examples import AT, bill, decided, minutes, question
 
 from xero_sync.domain.decisions import DecisionStatus
 from xero_sync.domain.lanes import rank
@@ -34,13 +34,25 @@ async def test_given_an_inbox_when_taken_from_then_the_first_lane_goes_first_and
         await _press(books, dedupe_key, lane)
 
     async with books.database.write() as db:
-        before = await books.asked.waiting(db)
+        before = await books.first_lane(db)
         first = [row.lane for row in await books.asked.take(db, 2)]
-        between = await books.asked.waiting(db)
+        between = await books.first_lane(db)
         second = [row.lane for row in await books.asked.take(db, 2)]
-        after = await books.asked.waiting(db)
+        after = await books.first_lane(db)
 
     assert (first, second, before, between, after) == ([0, 0], [1], 0, 1, None)
+
+
+async def test_given_a_due_document_and_a_press_when_asked_what_comes_first_then_it_is_the_higher_of_both(
+    books: Books, other_books: Books
+) -> None:
+    async with books.database.write() as db:
+        await books.mirror.put_documents(db, [bill("b1")], lane=2, at=AT)
+        due = await books.first_lane(db)
+    await _press(books, "webhook 1", 1)
+
+    async with books.database.read() as db:
+        assert (due, await books.first_lane(db), await other_books.first_lane(db)) == (2, 1, None)
 
 
 async def test_given_a_row_that_was_taken_when_the_bot_died_then_it_waits_again_until_finished(books: Books) -> None:

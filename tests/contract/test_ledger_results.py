@@ -18,7 +18,7 @@ TOMORROW = DAY + timedelta(days=1)
 
 async def _put(books: Books, *results: DocumentResult, day: date = DAY) -> set[str]:
     async with books.database.write() as db:
-        return await books.ledger.put_results(db, results, AT, local_day=day)
+        return set(await books.ledger.put_results(db, results, AT, local_day=day))
 
 
 async def _mirror(books: Books, **days: date) -> None:

@@ -145,7 +145,8 @@ async def _questions(
     others = {subject: question_id_of(subject) for subject in unfinished if subject not in open_questions}
     ids = {*(asked.question_id for asked in open_questions.values()), *others.values()}
     cards = await question_cards(db, books, ids, settings=settings)
-    posted = await books.asked.posted_since(db, QUESTION, connection.clock.now() - timedelta(hours=1))
+    is_any_new = any(subject not in shown for subject in open_questions)
+    posted = await books.asked.posted_since(db, QUESTION, connection.clock.now() - timedelta(hours=1)) if is_any_new else 0
     wanted: list[_Wanted] = []
     held_back: list[QuestionCard] = []
     for subject, asked in open_questions.items():

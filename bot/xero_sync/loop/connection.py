@@ -13,7 +13,7 @@ from xero_sync.clients.scoro import ScoroClient
 from xero_sync.clients.xero import XeroClient
 from xero_sync.clock import Clock
 from xero_sync.domain.connection import ConnectionSettings
-from xero_sync.domain.lanes import LANES, Lane, rank
+from xero_sync.domain.lanes import Lane, rank
 from xero_sync.loop.ports import Cards, Speaker
 from xero_sync.plugins import Plugins
 from xero_sync.store.books import Books
@@ -85,7 +85,5 @@ class Connection:
         if self.stopping:
             return True
         async with self.books.database.read() as db:
-            waiting = await self.books.asked.waiting(db)
-            due = await self.books.mirror.highest_due_lane(db)
-        highest = min((found for found in (waiting, due) if found is not None), default=len(LANES))
-        return highest < rank(self.lane)
+            first = await self.books.first_lane(db)
+        return first is not None and first < rank(self.lane)

@@ -57,7 +57,7 @@ async def decide(connection: Connection, snapshot: Snapshot) -> Plan:
     """One plan from all plugins. Where one fails, its answer is unknown, and so is what it would have held: the plan is empty."""
     planned: list[Planned] = []
     async with connection.books.database.read() as db:
-        remembered = {name: await connection.books.ledger.remembered(db, name) for name in connection.plugins.names}
+        remembered = await connection.books.ledger.remembered_of(db, connection.plugins.names)
     for name in connection.plugins.names:
         try:
             own = replace(snapshot, remembered=remembered[name])
@@ -96,6 +96,8 @@ def document_of(action: Action) -> str:
 
 async def _failed_before(connection: Connection, snapshot: Snapshot, writes: Sequence[PlannedWrite]) -> dict[str, Outcome]:
     """Writes that failed for good, or that were undone again in Scoro, and nobody asked to try again since."""
+    if not writes:
+        return {}
     async with connection.books.database.read() as db:
         last = await connection.books.ledger.last_outcomes(db, [entry.action.key for entry in writes])
     failed = {}

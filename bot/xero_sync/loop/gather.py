@@ -27,6 +27,8 @@ from xero_sync.store.mirror import Candidate, ListState, Record, StoredDocument,
 WORK_SET = 200
 """So many documents are decided in one pass; the rest follows in the next."""
 
+_SMALL_LISTS = ("organisation", "accounts", "categories", "companies", "projects", "objects")
+
 log = logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
@@ -52,12 +54,9 @@ async def gather(
         if stored is None:
             raise LookupError(f"connection {books.connection_id} is not in the books")
         states = await books.mirror.lists(db)
-        records = {
-            name: await books.mirror.records(db, name)
-            for name in ("organisation", "accounts", "categories", "companies", "projects", "objects")
-        }
+        records = await books.mirror.records_of(db, _SMALL_LISTS)
         completed_since = {int(project_id): at for project_id, at in (await books.mirror.since(db, "projects")).items()}
-        bindings, bound_by_name = await books.ledger.bindings(db), await books.ledger.bound_by_name(db)
+        bindings = await books.ledger.bindings(db)
         decided = await books.asked.decisions(db)
         has_read_all = stored.first_read_at is not None
     work = await _complete(connection, await _work_set(connection, lane, document_ids), document_ids) if has_read_all else []
@@ -77,8 +76,8 @@ async def gather(
         accounts={account.code: account for account in _models(records["accounts"], xero.Account)},
         projects=projects_of(records["projects"], company_names),
         objects=tuple(_models(records["objects"], scoro.AccountingObject)),
-        bindings=bindings,
-        bound_by_name=bound_by_name,
+        bindings={option_id: binding.project_id for option_id, binding in bindings.items()},
+        bound_by_name=frozenset(option_id for option_id, binding in bindings.items() if binding.is_by_name),
         decisions=decisions,
         documents=documents,
         completed_since=completed_since,
@@ -265,8 +264,10 @@ async def _copies_of_voided(
     mirror = connection.books.mirror
     found: dict[str, tuple[scoro.Document, ...]] = {}
     rows = [row for row in work if row.document.is_approved]
+    if not rows:
+        return {}
     async with connection.books.database.read() as db:
-        for module in LIST_OF_COPIES if rows else ():
+        for module in LIST_OF_COPIES:
             of_module = [row for row in rows if row.document.is_bill == (module == "bills")]
             numbers = {fold(row.document.number) for row in of_module} - {""}
             days = {(row.document.day, row.document.currency) for row in of_module if not fold(row.document.number)}

@@ -42,7 +42,6 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
     asks = [(entry.plugin, entry.action) for entry in plan.ours if isinstance(entry.action, AskPerson)]
     asks += [("", ask) for ask in stuck_questions(snapshot.documents, results, plan.holds)]
     async with books.database.write() as db:
-        before = await books.ledger.results(db, results)
         local_day = now.astimezone(connection.settings.zone).date()
         changed = await books.ledger.put_results(db, results.values(), now, local_day=local_day)
         suggested = _suggested(asks)
@@ -63,7 +62,7 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         await _finish_moves(connection, db, snapshot, results)
         await _look_for_copies(connection, db, snapshot, results)
         await _keep_ours(connection, db, plan)
-        touched = {cause for result in (*before.values(), *results.values()) for cause in result.causes}
+        touched = {cause for result in (*changed.values(), *results.values()) for cause in result.causes}
         await keep_questions(connection, db, snapshot, asks, touched)
     return len({*changed, *done})
 

@@ -23,12 +23,10 @@ async def next_lane(connection: Connection) -> Lane | None:
     """The lane of the most urgent thing to do, None where there is nothing."""
     books = connection.books
     async with books.database.read() as db:
-        waiting = await books.asked.waiting(db)
-        due = await books.mirror.highest_due_lane(db)
+        first = await books.first_lane(db)
         states = await books.mirror.lists(db)
-    found = [lane for lane in (waiting, due) if lane is not None]
-    if found:
-        return LANES[min(found)]
+    if first is not None:
+        return LANES[first]
     now = connection.clock.now()
     is_list_due = not all_needed_read(connection, states) or any(state.due_at <= now for state in states.values())
     is_left_over = not (connection.has_looked and connection.has_shown_all)

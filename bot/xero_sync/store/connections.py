@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.connection import Mode
 from xero_sync.errors import ConfigError
 from xero_sync.store.database import one_at_a_time
-from xero_sync.store.rows import fetch, fetch_one
+from xero_sync.store.rows import CONNECTION, execute, fetch, fetch_one
 from xero_sync.store.tables import connections
 
 
@@ -30,6 +30,29 @@ class Connection:
     first_read_at: datetime | None = None
     live_at: datetime | None = None
     paused_until: datetime | None = None
+
+
+_ONE = select(connections).where(connections.c.connection_id == CONNECTION)
+_ALL = select(connections).order_by(connections.c.created_at, connections.c.connection_id)
+_TWIN = (
+    select(connections)
+    .where(
+        connections.c.connection_id != CONNECTION,
+        or_(
+            and_(connections.c.tenant_id == bindparam("tenant"), connections.c.category == bindparam("of_category")),
+            and_(connections.c.scoro_site == bindparam("site"), connections.c.entity == bindparam("of_entity")),
+        ),
+    )
+    .limit(1)
+)
+_CHANGE = update(connections).where(connections.c.connection_id == CONNECTION)
+_RENAME = _CHANGE.values(tenant_name=bindparam("name"), category=bindparam("of_category"), entity=bindparam("of_entity"))
+_SET_MODE = _CHANGE.values(mode=bindparam("new_mode"))
+_GO_LIVE = _CHANGE.values(mode="live", live_at=func.coalesce(connections.c.live_at, bindparam("at", type_=connections.c.live_at.type)))
+_FIRST_READ = _CHANGE.values(
+    first_read_at=func.coalesce(connections.c.first_read_at, bindparam("at", type_=connections.c.first_read_at.type))
+)
+_PAUSE = _CHANGE.values(paused_until=bindparam("until"))
 
 
 async def ensure(
@@ -60,20 +83,12 @@ async def ensure(
             f'The connection "{connection_id}" belongs to {present.tenant_name} and Scoro {present.scoro_site}. '
             "Give another organisation or Scoro site its own database."
         )
-    await db.execute(
-        update(connections)
-        .where(connections.c.connection_id == connection_id)
-        .values(tenant_name=tenant_name, category=category, entity=entity)
-    )
+    await execute(db, _RENAME, connection=connection_id, name=tenant_name, of_category=category, of_entity=entity)
     return replace(present, tenant_name=tenant_name, category=category, entity=entity)
 
 
 async def _refuse_twins(db: AsyncConnection, connection_id: str, *, tenant_id: str, category: str, scoro_site: str, entity: str) -> None:
-    has_same_category = and_(connections.c.tenant_id == tenant_id, connections.c.category == category)
-    has_same_entity = and_(connections.c.scoro_site == scoro_site, connections.c.entity == entity)
-    twin = await fetch_one(
-        db, select(connections).where(connections.c.connection_id != connection_id, or_(has_same_category, has_same_entity))
-    )
+    twin = await fetch_one(db, _TWIN, connection=connection_id, tenant=tenant_id, of_category=category, site=scoro_site, of_entity=entity)
     if twin is None:
         return
     if (twin.tenant_id, twin.category) == (tenant_id, category):
@@ -88,28 +103,29 @@ async def _refuse_twins(db: AsyncConnection, connection_id: str, *, tenant_id: s
 
 
 async def get(db: AsyncConnection, connection_id: str) -> Connection | None:
-    row = await fetch_one(db, select(connections).where(connections.c.connection_id == connection_id))
+    row = await fetch_one(db, _ONE, connection=connection_id)
     return Connection(**row._mapping) if row else None
 
 
 async def all(db: AsyncConnection) -> list[Connection]:  # noqa: A001 - read as connections.all(db)
     """Every connection, oldest first."""
-    rows = await fetch(db, select(connections).order_by(connections.c.created_at, connections.c.connection_id))
+    rows = await fetch(db, _ALL)
     return [Connection(**row._mapping) for row in rows]
 
 
 async def set_mode(db: AsyncConnection, connection_id: str, mode: Mode, at: datetime) -> None:
     """Change the mode; `live_at` keeps the first time it went live."""
-    live_at = func.coalesce(connections.c.live_at, at) if mode == "live" else connections.c.live_at
-    await db.execute(update(connections).where(connections.c.connection_id == connection_id).values(mode=mode, live_at=live_at))
+    if mode == "live":
+        await execute(db, _GO_LIVE, connection=connection_id, at=at)
+    else:
+        await execute(db, _SET_MODE, connection=connection_id, new_mode=mode)
 
 
 async def set_first_read(db: AsyncConnection, connection_id: str, at: datetime) -> None:
     """Note when both systems had been read to the end for the first time; a second call changes nothing."""
-    first = func.coalesce(connections.c.first_read_at, at)
-    await db.execute(update(connections).where(connections.c.connection_id == connection_id).values(first_read_at=first))
+    await execute(db, _FIRST_READ, connection=connection_id, at=at)
 
 
 async def set_paused(db: AsyncConnection, connection_id: str, until: datetime | None) -> None:
     """Let nothing be done before then; None lets it go on."""
-    await db.execute(update(connections).where(connections.c.connection_id == connection_id).values(paused_until=until))
+    await execute(db, _PAUSE, connection=connection_id, until=until)

@@ -293,7 +293,7 @@ async def _cursor_max(stage: Stage, wanted: str) -> list[str]:
 async def _bindings(stage: Stage, wanted: list[Json]) -> list[str]:
     books = stage.world.house.connection.books
     async with books.database.read() as db:
-        found = await books.ledger.bindings(db)
+        found = {option_id: binding.project_id for option_id, binding in (await books.ledger.bindings(db)).items()}
     return [f"{each} is not stored" for each in wanted if found.get(str(each["option_id"])) != int(each["project_id"])]
 
 

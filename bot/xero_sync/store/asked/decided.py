@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.decisions import DECISION, Decided, DecisionStatus
 from xero_sync.store import audit
-from xero_sync.store.rows import fetch, insert
+from xero_sync.store.rows import CONNECTION, execute, fetch, insert
 from xero_sync.store.tables import decisions, is_in_force
+
+_is_ours = decisions.c.connection_id == CONNECTION
+_IN_FORCE = select(decisions).where(_is_ours, is_in_force).order_by(decisions.c.decided_at, decisions.c.decision_id)
+_SET = (
+    update(decisions)
+    .where(_is_ours, decisions.c.decision_id == bindparam("decided"))
+    .values(status=bindparam("new_status"), problem=bindparam("new_problem"))
+)
 
 
 class Decisions:
@@ -38,7 +46,6 @@ class Decisions:
 
     async def decisions(self, db: AsyncConnection) -> list[Decided]:
         """Those in force, oldest first: neither failed nor withdrawn."""
-        in_force = select(decisions).where(decisions.c.connection_id == self.connection_id, is_in_force)
         return [
             Decided(
                 decision_id=row.decision_id,
@@ -51,12 +58,11 @@ class Decisions:
                 problem=row.problem,
                 net=row.net,
             )
-            for row in await fetch(db, in_force.order_by(decisions.c.decided_at, decisions.c.decision_id))
+            for row in await fetch(db, _IN_FORCE, connection=self.connection_id)
         ]
 
     async def set_decision(
         self, db: AsyncConnection, decision_id: str, status: DecisionStatus | Literal["withdrawn"], problem: str = ""
     ) -> None:
         """What became of the write it asked for; withdrawn: somebody took it back."""
-        is_it = (decisions.c.connection_id == self.connection_id, decisions.c.decision_id == decision_id)
-        await db.execute(update(decisions).where(*is_it).values(status=status, problem=problem))
+        await execute(db, _SET, connection=self.connection_id, decided=decision_id, new_status=status, new_problem=problem)

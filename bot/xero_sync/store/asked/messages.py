@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.store.rows import fetch, fetch_for, fetch_one, upsert
+from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, fetch_one, upsert
 from xero_sync.store.tables import is_unsent, messages, replies
 
 
@@ -44,6 +45,36 @@ class PrivateReply:
     at: datetime
 
 
+_is_ours = messages.c.connection_id == CONNECTION
+_is_message = and_(_is_ours, messages.c.subject == bindparam("about"))
+_ALL = select(*(column for column in messages.c if column.name != "connection_id")).where(_is_ours)
+_SOME = _ALL.where(messages.c.subject.in_(EACH))
+_SUBJECTS = select(messages.c.subject).where(_is_ours, messages.c.subject.in_(EACH))
+_SHOWN = {"shown_hash": bindparam("hash"), "updated_at": bindparam("now"), "revision": messages.c.revision + 1}
+_EDITED = update(messages).where(_is_message).values(_SHOWN)
+_POSTED = update(messages).where(_is_message).values({**_SHOWN, "state": "posted", "ts": bindparam("at_ts"), "posted_at": bindparam("now")})
+_COUNT = select(func.count().label("many")).select_from(messages).where(_is_ours, messages.c.posted_at >= bindparam("since"))
+
+_is_reply = replies.c.connection_id == CONNECTION
+_UNSENT = (
+    select(*(replies.c[name] for name in ("reply_id", "channel", "person_id", "text", "at")))
+    .where(_is_reply, is_unsent)
+    .order_by(replies.c.reply_id)
+)
+_SENT = update(replies).where(_is_reply, replies.c.reply_id == bindparam("reply")).values(sent_at=bindparam("now"))
+
+
+@cache
+def _unfinished(beginning: str, final: str) -> Select[*tuple[Any, ...]]:
+    may_change = ~messages.c.shown_hash.startswith(final, autoescape=True)
+    return _ALL.where(messages.c.subject.startswith(beginning, autoescape=True), may_change)
+
+
+@cache
+def _count(beginning: str) -> Select[*tuple[Any, ...]]:
+    return _COUNT.where(messages.c.subject.startswith(beginning, autoescape=True))
+
+
 class Messages:
     """The part of what was asked that is shown."""
 
@@ -51,22 +82,18 @@ class Messages:
 
     async def message(self, db: AsyncConnection, subject: str) -> Message | None:
         """The message of this subject, None where none was ever about to be posted."""
-        row = await fetch_one(db, select(*_MESSAGE).where(self._is_message(subject)))
+        row = await fetch_one(db, _SOME, connection=self.connection_id, each=[subject])
         return Message(**row._mapping) if row else None
 
     async def messages(self, db: AsyncConnection, subjects: Iterable[str], *, unfinished: str, final: str) -> dict[str, Message]:
         """By subject: these, and all that begin with `unfinished` and may still change: what they show does not begin with `final`."""
-        is_ours = messages.c.connection_id == self.connection_id
-        begins_so = messages.c.subject.startswith(unfinished, autoescape=True)
-        may_change = ~messages.c.shown_hash.startswith(final, autoescape=True)
-        rows = [*await fetch(db, select(*_MESSAGE).where(is_ours, begins_so, may_change))]
-        rows += await fetch_for(db, select(*_MESSAGE).where(is_ours), messages.c.subject, subjects)
+        rows = [*await fetch(db, _unfinished(unfinished, final), connection=self.connection_id)]
+        rows += await fetch_for(db, _SOME, subjects, connection=self.connection_id)
         return {row.subject: Message(**row._mapping) for row in rows}
 
     async def posted_among(self, db: AsyncConnection, subjects: Iterable[str]) -> set[str]:
         """Those of these subjects that have a message, or are about to."""
-        ours = select(messages.c.subject).where(messages.c.connection_id == self.connection_id)
-        return {row.subject for row in await fetch_for(db, ours, messages.c.subject, subjects)}
+        return {row.subject for row in await fetch_for(db, _SUBJECTS, subjects, connection=self.connection_id)}
 
     async def posting(self, db: AsyncConnection, subject: str, channel: str, at: datetime) -> None:
         """Note that a message is about to be posted; to be committed before the call."""
@@ -75,19 +102,15 @@ class Messages:
 
     async def posted(self, db: AsyncConnection, subject: str, ts: str, shown_hash: str, at: datetime) -> None:
         """It stands in Slack under this ts."""
-        shown = {"state": "posted", "ts": ts, "shown_hash": shown_hash, "posted_at": at, "updated_at": at}
-        await db.execute(update(messages).where(self._is_message(subject)).values(**shown, revision=messages.c.revision + 1))
+        await execute(db, _POSTED, connection=self.connection_id, about=subject, at_ts=ts, hash=shown_hash, now=at)
 
     async def edited(self, db: AsyncConnection, subject: str, shown_hash: str, at: datetime) -> None:
         """It shows something else now."""
-        shown = {"shown_hash": shown_hash, "updated_at": at}
-        await db.execute(update(messages).where(self._is_message(subject)).values(**shown, revision=messages.c.revision + 1))
+        await execute(db, _EDITED, connection=self.connection_id, about=subject, hash=shown_hash, now=at)
 
     async def posted_since(self, db: AsyncConnection, prefix: str, at: datetime) -> int:
         """How many messages whose subject starts so were posted, or were about to be, since then."""
-        is_recent = and_(messages.c.connection_id == self.connection_id, messages.c.posted_at >= at)
-        counted = select(func.count().label("many")).select_from(messages).where(is_recent)
-        row = await fetch_one(db, counted.where(messages.c.subject.startswith(prefix, autoescape=True)))
+        row = await fetch_one(db, _count(prefix), connection=self.connection_id, since=at)
         return int(row.many) if row else 0
 
     async def reply(self, db: AsyncConnection, *, channel: str, person_id: str, text: str, at: datetime) -> int:
@@ -97,17 +120,8 @@ class Messages:
 
     async def unsent_replies(self, db: AsyncConnection) -> list[PrivateReply]:
         """Oldest first."""
-        columns = [replies.c[name] for name in ("reply_id", "channel", "person_id", "text", "at")]
-        unsent = select(*columns).where(replies.c.connection_id == self.connection_id, is_unsent).order_by(replies.c.reply_id)
-        return [PrivateReply(**row._mapping) for row in await fetch(db, unsent)]
+        return [PrivateReply(**row._mapping) for row in await fetch(db, _UNSENT, connection=self.connection_id)]
 
     async def reply_sent(self, db: AsyncConnection, reply_id: int, at: datetime) -> None:
         """It was told."""
-        is_it = and_(replies.c.connection_id == self.connection_id, replies.c.reply_id == reply_id)
-        await db.execute(update(replies).where(is_it).values(sent_at=at))
-
-    def _is_message(self, subject: str) -> ColumnElement[bool]:
-        return and_(messages.c.connection_id == self.connection_id, messages.c.subject == subject)
-
-
-_MESSAGE = [column for column in messages.c if column.name != "connection_id"]
+        await execute(db, _SENT, connection=self.connection_id, reply=reply_id, now=at)

@@ -7,18 +7,35 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, Update, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.questions import Question, question_id
-from xero_sync.store.rows import chunks, fetch, fetch_for, fetch_one
+from xero_sync.store.rows import CONNECTION, EACH, execute_for, fetch, fetch_for
 from xero_sync.store.tables import is_open_question, questions
 
 QUESTION = "question:"
 """The subject of every question's card begins so."""
 QuestionState = Literal["open", "answered", "closed"]
 
-_UNANSWERED = {"answered_by": "", "answered_at": None, "answer_label": "", "decision_id": "", "closed_at": None}
+_UNANSWERED: dict[str, Any] = {"answered_by": "", "answered_at": None, "answer_label": "", "decision_id": "", "closed_at": None}
+
+_ALL = select(questions).where(questions.c.connection_id == CONNECTION)
+_SOME = _ALL.where(questions.c.question_id.in_(EACH))
+_OPEN = _ALL.where(is_open_question).order_by(questions.c.asked_at, questions.c.question_id)
+_CHANGE = update(questions).where(questions.c.connection_id == CONNECTION, questions.c.question_id.in_(EACH))
+_REVISED = {"revision": questions.c.revision + 1}
+_ANSWER = _CHANGE.where(is_open_question).values(
+    state="answered",
+    answered_by=bindparam("person"),
+    answer_label=bindparam("said"),
+    decision_id=bindparam("decided"),
+    answered_at=bindparam("at"),
+    problem="",
+    **_REVISED,
+)
+_CLOSE = _CHANGE.where(is_open_question).values(state="closed", closed_at=bindparam("at"), **_REVISED)
+_REOPEN = _CHANGE.values(state="open", problem=bindparam("what"), **_REVISED, **_UNANSWERED)
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,8 @@ class Questions:
         else:
             return present
         again = {} if present.is_open else _UNANSWERED
-        await db.execute(self._change(question.question_id).values(**_columns(asked), **again))
+        change = _CHANGE.values(**_columns(asked), **again)
+        await execute_for(db, change, [question.question_id], connection=self.connection_id)
         return asked
 
     async def _ask_first(self, db: AsyncConnection, asked: AskedQuestion) -> AskedQuestion:
@@ -79,43 +97,30 @@ class Questions:
 
     async def question(self, db: AsyncConnection, question_id: str) -> AskedQuestion | None:
         """The question behind a button, whatever its state; None for an id never asked."""
-        row = await fetch_one(db, self._questions().where(questions.c.question_id == question_id))
-        return _read(row) if row else None
+        found = await fetch_for(db, _SOME, [question_id], connection=self.connection_id)
+        return _read(found[0]) if found else None
 
     async def questions(self, db: AsyncConnection, causes: Iterable[str]) -> dict[str, AskedQuestion]:
         """By cause, whatever their state; a cause never asked about is missing."""
-        rows = await fetch_for(db, self._questions(), questions.c.question_id, (question_id(cause) for cause in causes))
+        rows = await fetch_for(db, _SOME, map(question_id, causes), connection=self.connection_id)
         return {asked.question.cause: asked for asked in map(_read, rows)}
 
     async def open_questions(self, db: AsyncConnection) -> list[AskedQuestion]:
         """Oldest first."""
-        oldest = self._questions().where(is_open_question).order_by(questions.c.asked_at, questions.c.question_id)
-        return [_read(row) for row in await fetch(db, oldest)]
+        return [_read(row) for row in await fetch(db, _OPEN, connection=self.connection_id)]
 
     async def answer(self, db: AsyncConnection, question_id: str, *, by: str, label: str, decision_id: str, at: datetime) -> bool:
         """True for the answer that counts, False where the question was not open any more."""
-        answered = {"state": "answered", "answered_by": by, "answer_label": label, "decision_id": decision_id, "answered_at": at}
-        changed = self._change(question_id).where(is_open_question)
-        result = await db.execute(changed.values(**answered, problem="", revision=questions.c.revision + 1))
-        return result.rowcount == 1
+        answer = {"person": by, "said": label, "decided": decision_id, "at": at}
+        return await execute_for(db, _ANSWER, [question_id], connection=self.connection_id, **answer) == 1
 
     async def close(self, db: AsyncConnection, question_ids: Iterable[str], at: datetime) -> None:
         """Close those that are open: nothing waits for them any more."""
-        for chunk in chunks(question_ids):
-            open_ones = update(questions).where(
-                questions.c.connection_id == self.connection_id, questions.c.question_id.in_(chunk), is_open_question
-            )
-            await db.execute(open_ones.values(state="closed", closed_at=at, revision=questions.c.revision + 1))
+        await execute_for(db, _CLOSE, question_ids, connection=self.connection_id, at=at)
 
     async def reopen(self, db: AsyncConnection, question_id: str, problem: str) -> None:
         """Ask again, with what went wrong with the answer."""
-        await db.execute(self._change(question_id).values(state="open", problem=problem, revision=questions.c.revision + 1, **_UNANSWERED))
-
-    def _questions(self) -> Select[*tuple[Any, ...]]:
-        return select(questions).where(questions.c.connection_id == self.connection_id)
-
-    def _change(self, question_id: str) -> Update:
-        return update(questions).where(questions.c.connection_id == self.connection_id, questions.c.question_id == question_id)
+        await execute_for(db, _REOPEN, [question_id], connection=self.connection_id, what=problem)
 
 
 def _columns(asked: AskedQuestion) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xero_sync.store.ledger.journal import Entry, EntryState, Journal
 from xero_sync.store.ledger.outbox import Delivery, Outbox
-from xero_sync.store.ledger.projects import Projects, ProjectShare
+from xero_sync.store.ledger.projects import Binding, Projects, ProjectShare
 from xero_sync.store.ledger.results import Results, Standing, Totals, WaitingLine
 
 
@@ -15,4 +15,4 @@ class Ledger(Journal, Results, Projects, Outbox):
         self.connection_id = connection_id
 
 
-__all__ = ["Delivery", "Entry", "EntryState", "Ledger", "ProjectShare", "Standing", "Totals", "WaitingLine"]
+__all__ = ["Binding", "Delivery", "Entry", "EntryState", "Ledger", "ProjectShare", "Standing", "Totals", "WaitingLine"]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.actions import ACTION, Action
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.store import audit
-from xero_sync.store.rows import fetch, fetch_for, fetch_one, insert
+from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, insert
 from xero_sync.store.tables import is_open_entry, journal
 
 EntryState = Literal["planned", "applied", "refused", "failed", "unknown"]
@@ -41,6 +41,21 @@ class Entry:
         return self.state in _OPEN
 
 
+_is_ours = journal.c.connection_id == CONNECTION
+_ALL = select(journal).where(_is_ours)
+_SOME = _ALL.where(journal.c.entry_id.in_(EACH))
+_OPEN_ONES = _ALL.where(is_open_entry).order_by(journal.c.entry_id)
+_OPEN_OF_KEY = _ALL.where(is_open_entry, journal.c.action_key == bindparam("key"))
+_LAST = (
+    select(func.max(journal.c.entry_id).label("entry_id")).where(_is_ours, journal.c.action_key.in_(EACH)).group_by(journal.c.action_key)
+)
+_END = (
+    update(journal)
+    .where(_is_ours, journal.c.entry_id == bindparam("entry"))
+    .values(state=bindparam("new_state"), outcome=bindparam("new_outcome"))
+)
+
+
 class Journal:
     """The part of the ledger that says what was done, what came of it, and whether anybody changed these notes."""
 
@@ -59,41 +74,36 @@ class Journal:
         )
         made = (await db.execute(plan.on_conflict_do_nothing().returning(journal.c.entry_id))).first()
         if made is None:
-            is_open = self._entries().where(journal.c.action_key == action.key, is_open_entry)
-            return _read(await fetch(db, is_open))[0]
+            return _read(await fetch(db, _OPEN_OF_KEY, connection=self.connection_id, key=action.key))[0]
         said = {"entry_id": made.entry_id, "attempt_id": attempt_id, "plugin": plugin, "action": action.model_dump(mode="json")}
         await audit.note(db, self.connection_id, "planned", json.dumps(said), at)
         return Entry(made.entry_id, attempt_id, action, plugin, "planned", at, is_new=True)
 
     async def ended(self, db: AsyncConnection, entry_id: int, outcome: Outcome) -> None:
         """Note what came of it. An unknown outcome leaves the entry open."""
-        is_it = (journal.c.connection_id == self.connection_id, journal.c.entry_id == entry_id)
-        await db.execute(update(journal).where(*is_it).values(state=outcome.state, outcome=outcome.model_dump_json()))
-        said = {"entry_id": entry_id, "outcome": outcome.model_dump(mode="json")}
-        await audit.note(db, self.connection_id, outcome.state, json.dumps(said), outcome.at)
+        said = outcome.model_dump_json()
+        await execute(db, _END, connection=self.connection_id, entry=entry_id, new_state=outcome.state, new_outcome=said)
+        noted = {"entry_id": entry_id, "outcome": outcome.model_dump(mode="json")}
+        await audit.note(db, self.connection_id, outcome.state, json.dumps(noted), outcome.at)
 
     async def entry(self, db: AsyncConnection, entry_id: int) -> Entry | None:
         """One entry, None where there is none of that id."""
-        row = await fetch_one(db, self._entries().where(journal.c.entry_id == entry_id))
-        return _read([row])[0] if row else None
+        found = _read(await fetch_for(db, _SOME, [entry_id], connection=self.connection_id))
+        return found[0] if found else None
 
     async def open_entries(self, db: AsyncConnection) -> list[Entry]:
         """What has no certain outcome yet, oldest first."""
-        return _read(await fetch(db, self._entries().where(is_open_entry).order_by(journal.c.entry_id)))
+        return _read(await fetch(db, _OPEN_ONES, connection=self.connection_id))
 
     async def last_outcomes(self, db: AsyncConnection, action_keys: Iterable[str]) -> dict[str, Outcome]:
         """The outcome of each Action's last entry, by its key; one that is open has none."""
-        newest = select(func.max(journal.c.entry_id).label("entry_id")).where(journal.c.connection_id == self.connection_id)
-        last = await fetch_for(db, newest.group_by(journal.c.action_key), journal.c.action_key, action_keys)
-        entries = _read(await fetch_for(db, self._entries(), journal.c.entry_id, (row.entry_id for row in last)))
+        last = await fetch_for(db, _LAST, action_keys, connection=self.connection_id)
+        entries = _read(await fetch_for(db, _SOME, (row.entry_id for row in last), connection=self.connection_id))
         return {entry.action.key: entry.outcome for entry in entries if entry.outcome and not entry.is_open}
 
     async def verify_audit(self, db: AsyncConnection) -> list[int]:
         """The sequence numbers at which the audit's chain is broken; empty where nobody changed it."""
         return await audit.broken_seqs(db, self.connection_id)
-
-    def _entries(self) -> Select[*tuple[Any, ...]]:
-        return select(journal).where(journal.c.connection_id == self.connection_id)
 
 
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Entry]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.outcomes import Outcome
-from xero_sync.store.rows import fetch, upsert
+from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, upsert
 from xero_sync.store.tables import deliveries, remembered
 
 
@@ -25,6 +25,18 @@ class Delivery:
     problem: str
 
 
+_REMEMBERED = select(remembered).where(remembered.c.connection_id == CONNECTION, remembered.c.plugin.in_(EACH))
+_is_ours = deliveries.c.connection_id == CONNECTION
+_is_it = deliveries.c.delivery_id == bindparam("delivery")
+_DUE = select(deliveries).where(_is_ours, deliveries.c.due_at <= bindparam("at")).order_by(deliveries.c.delivery_id)
+_DELIVERED = delete(deliveries).where(_is_ours, _is_it)
+_FAILED = (
+    update(deliveries)
+    .where(_is_ours, _is_it)
+    .values(due_at=bindparam("next_at"), failures=deliveries.c.failures + 1, problem=bindparam("what"))
+)
+
+
 class Outbox:
     """The part of the ledger that plugins have a hand in."""
 
@@ -36,8 +48,14 @@ class Outbox:
 
     async def remembered(self, db: AsyncConnection, plugin: str) -> dict[str, str]:
         """What the plugin keeps, by name."""
-        rows = await fetch(db, select(remembered).where(remembered.c.connection_id == self.connection_id, remembered.c.plugin == plugin))
-        return {row.name: row.value for row in rows}
+        return (await self.remembered_of(db, [plugin]))[plugin]
+
+    async def remembered_of(self, db: AsyncConnection, plugins: Collection[str]) -> dict[str, dict[str, str]]:
+        """What each of these plugins keeps, by name."""
+        found: dict[str, dict[str, str]] = {plugin: {} for plugin in plugins}
+        for row in await fetch_for(db, _REMEMBERED, plugins, connection=self.connection_id):
+            found[row.plugin][row.name] = row.value
+        return found
 
     async def queue_delivery(self, db: AsyncConnection, outcome: Outcome, plugins: Iterable[str], at: datetime) -> None:
         """Have the outcome delivered to each of these plugins."""
@@ -48,18 +66,13 @@ class Outbox:
 
     async def due_deliveries(self, db: AsyncConnection, at: datetime) -> list[Delivery]:
         """What is to be delivered by now, oldest first."""
-        is_due = (deliveries.c.connection_id == self.connection_id, deliveries.c.due_at <= at)
-        rows = await fetch(db, select(deliveries).where(*is_due).order_by(deliveries.c.delivery_id))
+        rows = await fetch(db, _DUE, connection=self.connection_id, at=at)
         return [Delivery(row.delivery_id, row.plugin, Outcome.model_validate_json(row.outcome), row.failures, row.problem) for row in rows]
 
     async def delivered(self, db: AsyncConnection, delivery_id: int) -> None:
         """It has arrived and waits no more."""
-        await db.execute(
-            delete(deliveries).where(deliveries.c.connection_id == self.connection_id, deliveries.c.delivery_id == delivery_id)
-        )
+        await execute(db, _DELIVERED, connection=self.connection_id, delivery=delivery_id)
 
     async def delivery_failed(self, db: AsyncConnection, delivery_id: int, problem: str = "", *, next_at: datetime) -> None:
         """It did not arrive and is due again then."""
-        is_it = (deliveries.c.connection_id == self.connection_id, deliveries.c.delivery_id == delivery_id)
-        failed = {"due_at": next_at, "failures": deliveries.c.failures + 1, "problem": problem}
-        await db.execute(update(deliveries).where(*is_it).values(failed))
+        await execute(db, _FAILED, connection=self.connection_id, delivery=delivery_id, next_at=next_at, what=problem)

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.lines import DocumentResult, DocumentState, LineResult, LineState, Share
-from xero_sync.store.rows import chunks, fetch, fetch_for, upsert
+from xero_sync.store.rows import CONNECTION, EACH, chunks, execute_for, fetch, fetch_for, upsert
 from xero_sync.store.tables import documents, is_waiting_line, lines, results
 
 _SHARES = TypeAdapter(tuple[Share, ...])
@@ -50,31 +51,74 @@ class Totals:
     money: Mapping[LineState, Mapping[str, Decimal]] = field(default_factory=dict)
 
 
+def _is_same(one: Table, other: Table) -> ColumnElement[bool]:
+    return and_(one.c.connection_id == other.c.connection_id, one.c.document_id == other.c.document_id)
+
+
+_is_result = results.c.connection_id == CONNECTION
+_is_line = lines.c.connection_id == CONNECTION
+_REMOVE_LINES = delete(lines).where(_is_line, lines.c.document_id.in_(EACH))
+_REMOVE = delete(results).where(_is_result, results.c.document_id.in_(EACH))
+_LINES = select(lines).where(_is_line, lines.c.document_id.in_(EACH)).order_by(lines.c.document_id, lines.c.position)
+_CURRENCIES = select(results.c.document_id, results.c.currency).where(_is_result, results.c.document_id.in_(EACH))
+_WAITING = (
+    select(lines, results.c.currency, documents.c.day)
+    .select_from(lines.join(results, _is_same(results, lines)).outerjoin(documents, _is_same(documents, lines)))
+    .where(_is_line, is_waiting_line)
+)
+_WAITING_FOR = _WAITING.where(lines.c.cause.in_(EACH))
+_IN_STATES = (
+    select(results, documents.c.day)
+    .select_from(results.outerjoin(documents, _is_same(documents, results)))
+    .where(_is_result, results.c.state.in_(EACH))
+)
+
+
+@cache
+def _totals(*limits: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """The documents counted and the lines summed up, of all documents or of those within these limits."""
+    counted = select(results.c.state, func.count().label("many")).select_from(results)
+    summed = select(lines.c.state, results.c.currency, func.sum(lines.c.net).label("net"))
+    summed = summed.select_from(results.join(lines, _is_same(lines, results)))
+    if "month" in limits:
+        is_of_month = and_(_is_same(documents, results), documents.c.day >= bindparam("month"), documents.c.day < bindparam("next_month"))
+        counted, summed = counted.join(documents, is_of_month), summed.join(documents, is_of_month)
+    wanted = [_is_result]
+    wanted += [results.c.checked_day >= bindparam("since_day")] if "since_day" in limits else []
+    wanted += [results.c.checked_day == bindparam("day")] if "day" in limits else []
+    if len(wanted) > 1:
+        # Said a second way, so that the day's lines are looked up and not all of them walked through.
+        summed = summed.where(_is_line, lines.c.document_id.in_(select(results.c.document_id).where(*wanted)))
+    return counted.where(*wanted).group_by(results.c.state), summed.where(*wanted).group_by(lines.c.state, results.c.currency)
+
+
 class Results:
     """The part of the ledger that says where every line stands."""
 
     connection_id: str
 
-    async def put_results(self, db: AsyncConnection, given: Iterable[DocumentResult], at: datetime, *, local_day: date) -> set[str]:
-        """The ids of the documents that stand differently now; only these count as checked at that instant and on local_day.
+    async def put_results(
+        self, db: AsyncConnection, given: Iterable[DocumentResult], at: datetime, *, local_day: date
+    ) -> dict[str, DocumentResult]:
+        """What stood before for each document that stands differently now; only these count as checked at that instant and on local_day.
 
         A result without lines says that the document is not approved, or not any more: it stands nowhere, and is counted nowhere.
         """
-        changed: set[str] = set()
+        changed: dict[str, DocumentResult] = {}
         for chunk in chunks(given):
             newest = {result.document_id: _without_keys(result) for result in chunk}
             kept = await self.results(db, newest)
-            new = [result for document_id, result in newest.items() if kept.get(document_id, _nowhere(result)) != result]
+            before = {document_id: kept.get(document_id, _nowhere(result)) for document_id, result in newest.items()}
+            new = [result for document_id, result in newest.items() if before[document_id] != result]
             ids = [result.document_id for result in new]
-            of_these = and_(lines.c.connection_id == self.connection_id, lines.c.document_id.in_(ids))
-            await db.execute(delete(lines).where(of_these))
+            await execute_for(db, _REMOVE_LINES, ids, connection=self.connection_id)
             rows = [self._line(result, position, line) for result in new for position, line in enumerate(result.lines)]
             if rows:
                 await db.execute(insert(lines), rows)
             gone = [result.document_id for result in new if not result.lines]
-            await db.execute(delete(results).where(results.c.connection_id == self.connection_id, results.c.document_id.in_(gone)))
+            await execute_for(db, _REMOVE, gone, connection=self.connection_id)
             await upsert(db, results, [self._document(result, at, local_day) for result in new if result.lines])
-            changed.update(ids)
+            changed.update((document_id, before[document_id]) for document_id in ids)
         return changed
 
     def _line(self, result: DocumentResult, position: int, line: LineResult) -> dict[str, Any]:
@@ -107,8 +151,7 @@ class Results:
         """The stored results, lines in the document's order, without keys."""
         ids = list(document_ids)
         of_document: dict[str, list[LineResult]] = {}
-        ours = select(lines).where(lines.c.connection_id == self.connection_id).order_by(lines.c.document_id, lines.c.position)
-        for row in await fetch_for(db, ours, lines.c.document_id, ids):
+        for row in await fetch_for(db, _LINES, ids, connection=self.connection_id):
             line = LineResult(
                 line_id=row.line_id,
                 net=row.net,
@@ -120,20 +163,15 @@ class Results:
                 could_not_be_done=row.could_not_be_done,
             )
             of_document.setdefault(row.document_id, []).append(line)
-        known = select(results.c.document_id, results.c.currency).where(results.c.connection_id == self.connection_id)
         return {
             row.document_id: DocumentResult(row.document_id, row.currency, tuple(of_document.get(row.document_id, ())))
-            for row in await fetch_for(db, known, results.c.document_id, ids)
+            for row in await fetch_for(db, _CURRENCIES, ids, connection=self.connection_id)
         }
 
     async def waiting_by_cause(self, db: AsyncConnection, causes: Iterable[str] | None = None) -> dict[str, list[WaitingLine]]:
         """The lines that wait for these causes (None: for any), oldest document first."""
-        waiting = (
-            select(lines, results.c.currency, documents.c.day)
-            .select_from(lines.join(results, _is_same(results, lines)).outerjoin(documents, _is_same(documents, lines)))
-            .where(lines.c.connection_id == self.connection_id, is_waiting_line)
-        )
-        rows = list(await fetch(db, waiting)) if causes is None else await fetch_for(db, waiting, lines.c.cause, causes)
+        of_all = {"connection": self.connection_id}
+        rows = list(await fetch(db, _WAITING, **of_all)) if causes is None else await fetch_for(db, _WAITING_FOR, causes, **of_all)
         rows.sort(key=lambda row: (row.day or date.max, row.document_id, row.position))
         found: dict[str, list[WaitingLine]] = {}
         for row in rows:
@@ -147,22 +185,11 @@ class Results:
 
         since_day, day: of those whose standing changed since or on that local day. month: of those dated in the month this day is in.
         """
-        counted = select(results.c.state, func.count().label("many")).select_from(results)
-        summed = select(lines.c.state, results.c.currency, func.sum(lines.c.net).label("net"))
-        summed = summed.select_from(results.join(lines, _is_same(lines, results)))
-        if month is not None:
-            first, next_first = month.replace(day=1), (month.replace(day=1) + timedelta(days=31)).replace(day=1)
-            is_of_month = and_(_is_same(documents, results), documents.c.day >= first, documents.c.day < next_first)
-            counted, summed = counted.join(documents, is_of_month), summed.join(documents, is_of_month)
-        wanted = [results.c.connection_id == self.connection_id]
-        wanted += [results.c.checked_day >= since_day] if since_day else []
-        wanted += [results.c.checked_day == day] if day else []
-        if day or since_day:
-            # Said a second way, so that the day's lines are looked up and not all of them walked through.
-            of_these = select(results.c.document_id).where(*wanted)
-            summed = summed.where(lines.c.connection_id == self.connection_id, lines.c.document_id.in_(of_these))
-        counts = await fetch(db, counted.where(*wanted).group_by(results.c.state))
-        sums = await fetch(db, summed.where(*wanted).group_by(lines.c.state, results.c.currency))
+        first = month and month.replace(day=1)
+        given = {"since_day": since_day, "day": day, "month": first}
+        counted, summed = _totals(*(name for name, value in given.items() if value))
+        values = {**given, "next_month": first and (first + timedelta(days=31)).replace(day=1), "connection": self.connection_id}
+        counts, sums = await fetch(db, counted, **values), await fetch(db, summed, **values)
         money: dict[LineState, dict[str, Decimal]] = {}
         for row in sums:
             money.setdefault(row.state, {})[row.currency] = row.net
@@ -170,17 +197,9 @@ class Results:
 
     async def documents_in(self, db: AsyncConnection, *states: DocumentState) -> list[Standing]:
         """The documents in these states, oldest first."""
-        found = (
-            select(results, documents.c.day)
-            .select_from(results.outerjoin(documents, _is_same(documents, results)))
-            .where(results.c.connection_id == self.connection_id, results.c.state.in_(states))
-        )
-        rows = sorted(await fetch(db, found), key=lambda row: (row.day or date.max, row.document_id))
+        rows = await fetch_for(db, _IN_STATES, states, connection=self.connection_id)
+        rows.sort(key=lambda row: (row.day or date.max, row.document_id))
         return [Standing(row.document_id, row.state, row.currency, row.net, row.checked_at, row.day) for row in rows]
-
-
-def _is_same(one: Table, other: Table) -> ColumnElement[bool]:
-    return and_(one.c.connection_id == other.c.connection_id, one.c.document_id == other.c.document_id)
 
 
 def _nowhere(result: DocumentResult) -> DocumentResult:

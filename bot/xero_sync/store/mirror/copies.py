@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, select
+from sqlalchemy import Row, and_, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import scoro
 from xero_sync.domain.fold import fold_scoro
 from xero_sync.errors import ChangedSince
-from xero_sync.store.rows import chunks, fetch, fetch_for, insert, upsert
+from xero_sync.store.rows import CONNECTION, EACH, chunks, execute, fetch, fetch_for, insert, upsert
 from xero_sync.store.tables import has_number, links, scoro_documents
 
 
@@ -25,6 +25,35 @@ class Candidate:
     document: scoro.Document
     linked_to: str
     are_lines_stale: bool
+
+
+_is_tied = and_(
+    links.c.connection_id == scoro_documents.c.connection_id,
+    links.c.module == scoro_documents.c.module,
+    links.c.scoro_document_id == scoro_documents.c.scoro_document_id,
+)
+_is_of_module = and_(scoro_documents.c.connection_id == CONNECTION, scoro_documents.c.module == bindparam("module"))
+_is_deleted = scoro_documents.c.is_deleted.is_(True)
+_lives = scoro_documents.c.is_deleted.is_(False)
+_KEPT = select(scoro_documents).where(_is_of_module, scoro_documents.c.scoro_document_id.in_(EACH))
+_ALL = (
+    select(scoro_documents, links.c.document_id.label("linked_to"))
+    .select_from(scoro_documents.outerjoin(links, _is_tied))
+    .where(_is_of_module)
+)
+_ONE = _ALL.where(scoro_documents.c.scoro_document_id == bindparam("scoro_document"))
+_OF_NUMBER = _ALL.where(_lives, has_number, scoro_documents.c.number_key.in_(EACH))
+_OF_DAY = _ALL.where(_lives, scoro_documents.c.day.in_(EACH))
+_LINKS = select(links).where(links.c.connection_id == CONNECTION, links.c.document_id.in_(EACH))
+_LINKED = select(links).where(
+    links.c.connection_id == CONNECTION, links.c.module == bindparam("module"), links.c.scoro_document_id.in_(EACH)
+)
+_UNTIE_DELETED = delete(links).where(
+    links.c.connection_id == CONNECTION,
+    links.c.document_id == bindparam("document"),
+    links.c.module == bindparam("module"),
+    links.c.scoro_document_id.in_(select(scoro_documents.c.scoro_document_id).where(_is_of_module, _is_deleted)),
+)
 
 
 class Copies:
@@ -55,10 +84,7 @@ class Copies:
         kept: dict[tuple[str, int], dict[str, Any]] = {}
         for module in {document.module for document in given}:
             ids = [document.scoro_document_id for document in given if document.module == module]
-            of_module = select(scoro_documents).where(
-                scoro_documents.c.connection_id == self.connection_id, scoro_documents.c.module == module
-            )
-            for row in await fetch_for(db, of_module, scoro_documents.c.scoro_document_id, ids):
+            for row in await fetch_for(db, _KEPT, ids, connection=self.connection_id, module=module):
                 kept[row.module, row.scoro_document_id] = dict(row._mapping)
         return kept
 
@@ -89,43 +115,25 @@ class Copies:
 
     async def scoro_document(self, db: AsyncConnection, module: scoro.Module, scoro_document_id: int) -> Candidate | None:
         """The document as kept, a deleted one too; None for one never read."""
-        found = _read(await fetch(db, self._of_module(module).where(scoro_documents.c.scoro_document_id == scoro_document_id)))
+        found = _read(await fetch(db, _ONE, connection=self.connection_id, module=module, scoro_document=scoro_document_id))
         return found[0] if found else None
 
     async def candidates(
         self, db: AsyncConnection, module: scoro.Module, number_keys: Iterable[str], days: Iterable[tuple[date, str]]
     ) -> list[Candidate]:
         """Those with one of these folded numbers, or of one of these days and currencies, by id; deleted ones are left out."""
-        living = self._of_module(module).where(scoro_documents.c.is_deleted.is_(False))
-        rows = await fetch_for(db, living.where(has_number), scoro_documents.c.number_key, number_keys)
+        of_module = {"connection": self.connection_id, "module": module}
+        rows = await fetch_for(db, _OF_NUMBER, number_keys, **of_module)
         currencies_by_day: dict[date, set[str]] = {}
         for day, currency in days:
             currencies_by_day.setdefault(day, set()).add(currency)
-        of_day = await fetch_for(db, living, scoro_documents.c.day, currencies_by_day)
+        of_day = await fetch_for(db, _OF_DAY, currencies_by_day, **of_module)
         rows += [row for row in of_day if row.currency in currencies_by_day[row.day]]
         return _read({row.scoro_document_id: row for row in sorted(rows, key=lambda row: int(row.scoro_document_id))}.values())
 
-    def _of_module(self, module: scoro.Module) -> Select[*tuple[Any, ...]]:
-        is_tied = and_(
-            links.c.connection_id == scoro_documents.c.connection_id,
-            links.c.module == scoro_documents.c.module,
-            links.c.scoro_document_id == scoro_documents.c.scoro_document_id,
-        )
-        return (
-            select(scoro_documents, links.c.document_id.label("linked_to"))
-            .select_from(scoro_documents.outerjoin(links, is_tied))
-            .where(scoro_documents.c.connection_id == self.connection_id, scoro_documents.c.module == module)
-        )
-
     async def link(self, db: AsyncConnection, document_id: str, module: scoro.Module, scoro_document_id: int) -> None:
         """Tie the two for good, in place of a copy that was deleted in Scoro. Raises ChangedSince where either is tied to another."""
-        deleted = select(scoro_documents.c.scoro_document_id).where(
-            scoro_documents.c.connection_id == self.connection_id,
-            scoro_documents.c.module == module,
-            scoro_documents.c.is_deleted.is_(True),
-        )
-        is_of_deleted = and_(links.c.document_id == document_id, links.c.module == module, links.c.scoro_document_id.in_(deleted))
-        await db.execute(delete(links).where(links.c.connection_id == self.connection_id, is_of_deleted))
+        await execute(db, _UNTIE_DELETED, connection=self.connection_id, module=module, document=document_id)
         tie = insert(db, links).values(
             connection_id=self.connection_id, document_id=document_id, module=module, scoro_document_id=scoro_document_id
         )
@@ -135,14 +143,12 @@ class Copies:
 
     async def links(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, tuple[scoro.Module, int]]:
         """The Scoro document of each Xero document that has one."""
-        ours = select(links).where(links.c.connection_id == self.connection_id)
-        rows = await fetch_for(db, ours, links.c.document_id, document_ids)
+        rows = await fetch_for(db, _LINKS, document_ids, connection=self.connection_id)
         return {row.document_id: (row.module, row.scoro_document_id) for row in rows}
 
     async def linked(self, db: AsyncConnection, module: scoro.Module, scoro_document_ids: Iterable[int]) -> dict[int, str]:
         """The Xero document of each of these Scoro documents that is tied to one."""
-        ours = select(links).where(links.c.connection_id == self.connection_id, links.c.module == module)
-        rows = await fetch_for(db, ours, links.c.scoro_document_id, scoro_document_ids)
+        rows = await fetch_for(db, _LINKED, scoro_document_ids, connection=self.connection_id, module=module)
         return {row.scoro_document_id: row.document_id for row in rows}
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
 from xero_sync.domain.fold import fold
-from xero_sync.store.rows import chunks, fetch, fetch_for, fetch_one, upsert
+from xero_sync.store.rows import CONNECTION, EACH, chunks, execute, execute_for, fetch, fetch_for, fetch_one, upsert
 from xero_sync.store.tables import document_keys, documents, has_document_number, has_duplicate_key, is_due
 
 _LARGEST_ORDER = Decimal(2**62)
@@ -57,6 +57,41 @@ class StoredDocument:
     due_mark: int
 
 
+_DUE = ("due_lane", "due_since", "due_mark")
+_is_ours = documents.c.connection_id == CONNECTION
+_is_one = documents.c.document_id.in_(EACH)
+
+_STATE = select(*(documents.c[name] for name in ("document_id", "updated_at", "is_complete", "digest"))).where(_is_ours, _is_one)
+_ALL = select(*(documents.c[name] for name in ("document_id", "kind", "duplicate_key", "is_complete", "text", *_DUE))).where(_is_ours)
+_SOME = _ALL.where(_is_one)
+_WORK_SET = _ALL.where(is_due).order_by(documents.c.due_lane, documents.c.net_order, documents.c.document_id).limit(bindparam("limit"))
+_OF_DUPLICATE_KEY = _ALL.where(has_duplicate_key, documents.c.duplicate_key.in_(EACH))
+_OF_NUMBER = _ALL.where(has_document_number, documents.c.number_key == bindparam("number"))
+_DUE_MARKS = select(documents.c.document_id, documents.c.due_mark).where(_is_ours, _is_one)
+_COUNT_DUE = select(func.count().label("due")).where(_is_ours, is_due)
+FIRST_DUE_LANE = select(documents.c.due_lane).where(_is_ours, is_due).order_by(documents.c.due_lane).limit(1)
+
+_lane = bindparam("lane", type_=documents.c.due_lane.type)
+_MARK_ALL = (
+    update(documents)
+    .where(_is_ours)
+    .values(
+        due_lane=case((documents.c.due_lane < _lane, documents.c.due_lane), else_=_lane),
+        due_since=func.coalesce(documents.c.due_since, bindparam("at", type_=documents.c.due_since.type)),
+        due_mark=documents.c.due_mark + 1,
+    )
+)
+_MARK = _MARK_ALL.where(_is_one)
+_rests_on_one = select(document_keys.c.document_id).where(document_keys.c.connection_id == CONNECTION, document_keys.c.key.in_(EACH))
+_MARK_BY_KEYS = _MARK_ALL.where(documents.c.document_id.in_(_rests_on_one))
+_CLEAR_DUE = (
+    update(documents)
+    .where(_is_ours, documents.c.document_id == bindparam("document"), documents.c.due_mark == bindparam("mark"))
+    .values(due_lane=None, due_since=None)
+)
+_REMOVE_KEYS = delete(document_keys).where(document_keys.c.connection_id == CONNECTION, document_keys.c.document_id.in_(EACH))
+
+
 class Documents:
     """The part of the mirror that keeps Xero's documents."""
 
@@ -70,7 +105,7 @@ class Documents:
         changed: set[str] = set()
         for chunk in chunks(rows):
             newest = {row.document_id: row for row in chunk}
-            kept = {row.document_id: row for row in await fetch_for(db, self._select(_STATE), documents.c.document_id, newest)}
+            kept = {row.document_id: row for row in await fetch_for(db, _STATE, newest, connection=self.connection_id)}
             new = [row for row in newest.values() if _is_news(row, kept.get(row.document_id))]
             await upsert(db, documents, [self._columns(row) for row in new], keep=_DUE)
             await self.mark_due(db, (row.document_id for row in new if row.is_due), lane, at)
@@ -99,55 +134,42 @@ class Documents:
 
     async def mark_due(self, db: AsyncConnection, document_ids: Iterable[str], lane: int, at: datetime) -> None:
         """Have these documents looked at. One due in a higher lane stays there."""
-        for chunk in chunks(document_ids):
-            await db.execute(self._mark(lane, at).where(documents.c.document_id.in_(chunk)))
+        await execute_for(db, _MARK, document_ids, connection=self.connection_id, lane=lane, at=at)
 
     async def mark_all_due(self, db: AsyncConnection, lane: int, at: datetime) -> None:
         """Have every document looked at."""
-        await db.execute(self._mark(lane, at))
+        await execute(db, _MARK_ALL, connection=self.connection_id, lane=lane, at=at)
 
     async def mark_due_by_keys(self, db: AsyncConnection, keys: Iterable[str], lane: int, at: datetime) -> int:
         """Have every document looked at whose last decision rested on one of these keys; how many marks that made."""
-        marks = 0
-        for chunk in chunks({_short(key) for key in keys}):
-            resting = select(document_keys.c.document_id).where(
-                document_keys.c.connection_id == self.connection_id, document_keys.c.key.in_(chunk)
-            )
-            marks += (await db.execute(self._mark(lane, at).where(documents.c.document_id.in_(resting)))).rowcount
-        return marks
-
-    def _mark(self, lane: int, at: datetime) -> Update:
-        higher = case((documents.c.due_lane < lane, documents.c.due_lane), else_=lane)
-        marked = {"due_lane": higher, "due_since": func.coalesce(documents.c.due_since, at), "due_mark": documents.c.due_mark + 1}
-        return update(documents).where(documents.c.connection_id == self.connection_id).values(marked)
+        return await execute_for(db, _MARK_BY_KEYS, map(_short, keys), connection=self.connection_id, lane=lane, at=at)
 
     async def clear_due(self, db: AsyncConnection, document_ids: Iterable[str], *, seen: Mapping[str, int]) -> None:
         """These have been looked at. seen: their `due_mark` when they were read; one marked since then, or not seen at all, stays due."""
-        looked_at = [{"_document_id": document_id, "_due_mark": seen[document_id]} for document_id in document_ids if document_id in seen]
+        looked_at = [
+            {"connection": self.connection_id, "document": document_id, "mark": seen[document_id]}
+            for document_id in document_ids
+            if document_id in seen
+        ]
         if looked_at:
-            is_unmarked = and_(documents.c.document_id == bindparam("_document_id"), documents.c.due_mark == bindparam("_due_mark"))
-            statement = update(documents).where(documents.c.connection_id == self.connection_id, is_unmarked)
-            await db.execute(statement.values(due_lane=None, due_since=None), looked_at)
+            await db.execute(_CLEAR_DUE, looked_at)
 
     async def work_set(self, db: AsyncConnection, limit: int) -> list[StoredDocument]:
         """The due documents, by lane, then the largest net first."""
-        order = (documents.c.due_lane, documents.c.net_order, documents.c.document_id)
-        return _read(await fetch(db, self._select(_WHOLE).where(is_due).order_by(*order).limit(limit)))
+        return _read(await fetch(db, _WORK_SET, connection=self.connection_id, limit=limit))
 
     async def due_marks(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, int]:
         """How often each of these was marked: what `clear_due` compares with."""
-        marks = self._select([documents.c.document_id, documents.c.due_mark])
-        return {row.document_id: row.due_mark for row in await fetch_for(db, marks, documents.c.document_id, document_ids)}
+        return {row.document_id: row.due_mark for row in await fetch_for(db, _DUE_MARKS, document_ids, connection=self.connection_id)}
 
     async def count_due(self, db: AsyncConnection) -> int:
         """How many documents have to be looked at."""
-        row = await fetch_one(db, self._select([func.count().label("due")]).where(is_due))
+        row = await fetch_one(db, _COUNT_DUE, connection=self.connection_id)
         return int(row.due) if row else 0
 
     async def highest_due_lane(self, db: AsyncConnection) -> int | None:
         """The rank of the first lane that has a due document, None where nothing is due."""
-        due = self._select([documents.c.due_lane]).where(is_due).order_by(documents.c.due_lane)
-        row = await fetch_one(db, due)
+        row = await fetch_one(db, FIRST_DUE_LANE, connection=self.connection_id)
         return int(row.due_lane) if row else None
 
     async def document(self, db: AsyncConnection, document_id: str) -> StoredDocument | None:
@@ -156,13 +178,13 @@ class Documents:
 
     async def documents(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, StoredDocument]:
         """Those of these that are kept, by id."""
-        rows = await fetch_for(db, self._select(_WHOLE), documents.c.document_id, document_ids)
+        rows = await fetch_for(db, _SOME, document_ids, connection=self.connection_id)
         return {stored.document_id: stored for stored in _read(rows)}
 
     async def documents_by_duplicate_keys(self, db: AsyncConnection, keys: Iterable[str]) -> dict[str, list[StoredDocument]]:
         """The documents of each key that has any, oldest first."""
         found: dict[str, list[StoredDocument]] = {}
-        rows = await fetch_for(db, self._select(_WHOLE).where(has_duplicate_key), documents.c.duplicate_key, keys)
+        rows = await fetch_for(db, _OF_DUPLICATE_KEY, keys, connection=self.connection_id)
         for stored in sorted(_read(rows), key=_age):
             found.setdefault(stored.duplicate_key, []).append(stored)
         return found
@@ -171,31 +193,17 @@ class Documents:
         """The documents with this id or this number (folded), newest first: what a person typed."""
         # Two lookups: SQLite would answer one with an "or" by walking through all documents.
         of_id = await self.documents(db, [words.strip().lower()])
-        has_number = and_(has_document_number, documents.c.number_key == fold(words))
-        of_number = _read(await fetch(db, self._select(_WHOLE).where(has_number)))
+        of_number = _read(await fetch(db, _OF_NUMBER, connection=self.connection_id, number=fold(words)))
         found = {stored.document_id: stored for stored in (*of_number, *of_id.values())}
         return sorted(found.values(), key=_age, reverse=True)[:limit]
 
     async def put_keys(self, db: AsyncConnection, keys_by_document: Mapping[str, frozenset[str]]) -> None:
         """Replace the keys that these documents' last decisions rested on."""
-        for chunk in chunks(keys_by_document):
-            of_these = and_(document_keys.c.connection_id == self.connection_id, document_keys.c.document_id.in_(chunk))
-            await db.execute(delete(document_keys).where(of_these))
+        await execute_for(db, _REMOVE_KEYS, keys_by_document, connection=self.connection_id)
         pairs = ((document_id, key) for document_id, keys in keys_by_document.items() for key in {_short(key) for key in keys})
         for rows in chunks(pairs, 5_000):
             values = [{"connection_id": self.connection_id, "document_id": document_id, "key": key} for document_id, key in rows]
             await db.execute(insert(document_keys), values)
-
-    def _select(self, columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
-        return select(*columns).where(documents.c.connection_id == self.connection_id)
-
-
-_DUE = frozenset({"due_lane", "due_since", "due_mark"})
-_STATE = [documents.c[name] for name in ("document_id", "updated_at", "is_complete", "digest")]
-_WHOLE = [
-    documents.c[name]
-    for name in ("document_id", "kind", "duplicate_key", "is_complete", "text", "due_lane", "due_since", "due_mark")
-]  # fmt: skip
 
 
 def _is_news(row: DocumentRow, kept: Row[*tuple[Any, ...]] | None) -> bool:
