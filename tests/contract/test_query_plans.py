@@ -45,7 +45,8 @@ async def _explained(db: AsyncConnection) -> AsyncIterator[list[str]]:
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        asked.append((statement, parameters))
+        if not statement.startswith("BEGIN"):
+            asked.append((statement, parameters))
 
     plans: list[str] = []
     event.listen(Engine, "before_cursor_execute", note)

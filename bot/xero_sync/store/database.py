@@ -102,8 +102,8 @@ class Database:
             async with self._reads.connect() as db:
                 if not self._file:
                     await db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                async with db.begin():
-                    yield db
+                # It begins with the first statement, and giving the connection back ends it: there is nothing to commit.
+                yield db
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
