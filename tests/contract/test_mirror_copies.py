@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -51,6 +52,25 @@ async def test_given_a_viewed_document_when_listed_with_the_same_date_then_its_l
     changed = await _put(books, scoro_bill(9))
 
     assert changed == [] and await _kept(books) == Candidate(viewed[0], "", are_lines_stale=False)
+
+
+async def test_given_a_view_with_the_sites_offset_when_listed_with_the_sites_own_time_then_it_is_the_same_date(books: Books) -> None:
+    in_tallinn = datetime(2026, 11, 24, 15, 39, 30, tzinfo=timezone(timedelta(hours=2)))
+    viewed = scoro_bill(9, modified=in_tallinn, lines=LINES)
+    await _put(books, viewed)
+
+    changed = await _put(books, scoro_bill(9, modified=in_tallinn.replace(tzinfo=None)))
+
+    assert changed == [] and await _kept(books) == Candidate(viewed[0], "", are_lines_stale=False)
+
+
+async def test_given_a_viewed_document_when_listed_otherwise_with_the_same_date_then_its_lines_are_stale(books: Books) -> None:
+    await _put(books, scoro_bill(9, lines=LINES), scoro_bill(10, lines=LINES))
+
+    changed = await _put(books, scoro_bill(9, is_deleted=True), scoro_bill(10, project_id=704))
+
+    deleted, moved = await _kept(books, 9), await _kept(books, 10)
+    assert changed == [9, 10] and deleted.document.is_deleted and moved.document.project_id == 704 and moved.are_lines_stale
 
 
 async def test_given_a_viewed_document_when_listed_with_a_new_date_then_its_lines_are_stale_until_viewed_again(books: Books) -> None:

@@ -1,6 +1,10 @@
 """The main job: an approved document is on its project, to the cent."""
 
 from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from xero_sync.testing.standins.xero import line
 from xero_sync.testing.world import World
@@ -14,6 +18,26 @@ async def test_given_a_bill_with_an_equal_named_option_when_synced_then_it_is_on
     await world.sync()
 
     assert world.on_project(project_id) == [Decimal("412.50")]
+
+
+@pytest.mark.parametrize("datetimes", ["mixed", "plain", "iso"])
+async def test_given_a_bill_on_two_projects_when_its_list_is_read_again_then_its_copy_is_not_viewed_again(
+    world: World, datetimes: Literal["mixed", "plain", "iso"]
+) -> None:
+    world.scoro.site("ferrowpike", time_zone=ZoneInfo("Europe/Tallinn"))
+    world.scoro.switches.datetimes = datetimes
+    for name in ("Tidewater Launch", "Copper Vale Rebrand"):
+        world.scoro.has_project(name)
+        world.xero.has_option(name)
+    lines = [line(412.50, option="Tidewater Launch"), line(96, option="Copper Vale Rebrand")]
+    world.xero.approves_bill("B-1", "Pressgang Print", lines, date="2026-11-20")
+    await world.sync()
+    before = len(world.scoro.traffic.calls)
+
+    await world.clock.advance(3600)
+    await world.sync(["bills"])
+
+    assert {call.path for call in world.scoro.traffic.calls[before:] if "/bills/" in call.path} == {"/api/v2/bills/list"}
 
 
 async def test_given_an_unknown_option_when_a_person_picks_the_suggestion_then_the_bill_is_on_it(world: World) -> None:

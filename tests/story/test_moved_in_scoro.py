@@ -202,6 +202,7 @@ async def test_given_a_line_moved_in_scoro_when_a_project_is_pressed_then_that_l
 async def test_given_two_lines_moved_to_two_projects_when_both_are_kept_then_each_stays_where_it_is(world: World) -> None:
     projects, bill_id = await a_line_is_moved(world)
     other = world.scoro.has_project("Blue Pylon", no=705)
+    await world.clock.advance(60)
     moves(world, bill_id, other, 1)
     await later(world)
     await world.press("In Scoro it is on Blue Pylon and Marsh Signal Site", "Keep Blue Pylon (Scoro)")

@@ -64,8 +64,8 @@ class Copies:
     async def put_scoro_documents(self, db: AsyncConnection, rows: Iterable[tuple[scoro.Document, str]]) -> list[scoro.Document]:
         """Those that were new or had changed. The text is JSON that reads back as the document; the module may be missing in it.
 
-        A list row has no lines: it never replaces a viewed document of the same modified_date. Of another date it does,
-        and marks the lines stale.
+        A list row has no lines: it does not replace a viewed document of the same modified_date that says the same. Any other it does,
+        and marks the lines stale: deleting, for one, does not move that date.
         """
         changed: list[scoro.Document] = []
         for chunk in chunks(rows):
@@ -90,11 +90,16 @@ class Copies:
 
     def _news(self, document: scoro.Document, text: str, kept: dict[str, Any] | None) -> dict[str, Any] | None:
         """The row to write, None where nothing is new."""
-        modified = document.modified_date.isoformat() if document.modified_date else ""
+        # Lists give the site's own time, a view the same with its offset: what the clock on the wall says is equal in both.
+        modified = document.modified_date.replace(tzinfo=None).isoformat() if document.modified_date else ""
         has_lines = document.lines is not None
         are_lines_stale = False
         if kept is not None and not has_lines:
-            if kept["has_lines"] and kept["modified"] == modified:
+            if (
+                kept["has_lines"]
+                and kept["modified"] == modified
+                and _header(document) == _header(_document(document.module, kept["text"]))
+            ):
                 return None
             are_lines_stale = kept["has_lines"] or kept["are_lines_stale"]
         if kept is not None and kept["text"] == text:
@@ -155,9 +160,18 @@ class Copies:
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Candidate]:
     return [
         Candidate(
-            document=scoro.Document.model_validate({"module": row.module, **json.loads(row.text)}),
+            document=_document(row.module, row.text),
             linked_to=row.linked_to or "",
             are_lines_stale=row.are_lines_stale,
         )
         for row in rows
     ]
+
+
+def _document(module: str, text: str) -> scoro.Document:
+    return scoro.Document.model_validate({"module": module, **json.loads(text)})
+
+
+def _header(document: scoro.Document) -> scoro.Document:
+    """What lists and views both say of it, but for the date."""
+    return document.model_copy(update={"lines": None, "custom_fields": None, "company_name": "", "modified_date": None})
