@@ -141,7 +141,7 @@ async def running_bot(transport: str, **settings: Any) -> AsyncIterator[Bot]:
     slack.has_user("U_ANA", "Ana", "ana@ferrow-pike.example")
     async with serve(slack.app) as url:
         client = AsyncWebClient(token="xoxb-standin", base_url=f"{url}/api/", retry_handlers=[])
-        app = AsyncApp(client=client, signing_secret="standin-signing-secret")
+        app = AsyncApp(name="agency", client=client, signing_secret="standin-signing-secret")
         bot = Bot(slack, clock, app, client)
         teach(bot)
         teach_forms(app)
