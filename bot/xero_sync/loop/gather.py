@@ -149,7 +149,8 @@ async def _book(
         links = await connection.books.mirror.links(db, ids)
         shares = await connection.books.ledger.shares(db, ids)
         alike = await connection.books.mirror.documents_by_duplicate_keys(db, {row.duplicate_key for row in work} - {""})
-        alike_links = await connection.books.mirror.links(db, [row.document_id for rows in alike.values() for row in rows])
+        others = {row.document_id for rows in alike.values() for row in rows} - set(ids)
+        linked = {*links, *await connection.books.mirror.links(db, others)}
     await _pull_copies(connection, work, links)
     copies = await _copies(connection, work, links, company_names, decisions)
     of_voided = await _copies_of_voided(connection, [row for row in work if not copies[row.document_id]], company_names)
@@ -161,7 +162,7 @@ async def _book(
             copies_of_voided=of_voided.get(row.document_id, ()),
             shares_in_scoro=shares.get(row.document_id, ()),
             siblings=tuple(
-                Sibling(other.document_id, other.document.number, other.document.updated_at, other.document_id in alike_links)
+                Sibling(other.document_id, other.document.number, other.document.updated_at, other.document_id in linked)
                 for other in alike.get(row.duplicate_key, ())
                 if other.document_id != row.document_id and connection.settings.concerns(other.document)
             ),

@@ -108,13 +108,13 @@ async def _finish_moves(connection: Connection, db: AsyncConnection, snapshot: S
 async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:
     """A document that waits for its Scoro copy pulls the list it will come in forward: at once, then at growing distances."""
     mirror, now = connection.books.mirror, connection.clock.now()
-    states = await mirror.lists(db)
-    for document in snapshot.documents:
-        if _waits_for_copy(document, results.get(document.document_id)):
-            name, changed_at = LIST_OF_COPIES[document.module], document.xero.updated_at
-            read_at = states[name].last_read_at if name in states else None
-            was_read_since = read_at is not None and read_at >= changed_at
-            await mirror.pull_forward(db, [name], next_look_for_copy(changed_at, now) if was_read_since else now)
+    waiting = [document for document in snapshot.documents if _waits_for_copy(document, results.get(document.document_id))]
+    states = await mirror.lists(db) if waiting else {}
+    for document in waiting:
+        name, changed_at = LIST_OF_COPIES[document.module], document.xero.updated_at
+        read_at = states[name].last_read_at if name in states else None
+        was_read_since = read_at is not None and read_at >= changed_at
+        await mirror.pull_forward(db, [name], next_look_for_copy(changed_at, now) if was_read_since else now)
 
 
 def _waits_for_copy(document: BookedDocument, result: DocumentResult | None) -> bool:

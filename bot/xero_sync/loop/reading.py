@@ -231,8 +231,8 @@ async def _read_projects(connection: Connection, state: ListState, rules: list[M
         for record_id, (_, after) in changes.changed.items():
             await _note_completed(connection, db, record_id, scoro.Project.model_validate_json(after), first_sight=False)
         await _mark_due(connection, db, await connection.plugins.judge(lambda: _keys_of_projects(rules, changes)))
-        companies = await mirror.records(db, "companies")
-        if any(project.company_id and str(project.company_id) not in companies for project in projects):
+        clients = {found[record_id].company_id for record_id in (*changes.added, *changes.changed)} - {0}
+        if clients and not clients <= {int(company_id) for company_id in await mirror.records(db, "companies")}:
             await mirror.pull_forward(db, ["companies"], connection.clock.now())
     return _Read(has_changed=not changes.is_empty)
 

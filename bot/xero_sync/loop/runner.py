@@ -24,9 +24,9 @@ async def next_lane(connection: Connection) -> Lane | None:
     books = connection.books
     async with books.database.read() as db:
         first = await books.first_lane(db)
+        if first is not None:
+            return LANES[first]
         states = await books.mirror.lists(db)
-    if first is not None:
-        return LANES[first]
     now = connection.clock.now()
     is_list_due = not all_needed_read(connection, states) or any(state.due_at <= now for state in states.values())
     is_left_over = not (connection.has_looked and connection.has_shown_all)

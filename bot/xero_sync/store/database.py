@@ -177,6 +177,7 @@ class Database:
             max_overflow=0,
             pool_timeout=busy_seconds,
             pool_pre_ping=True,
+            use_native_hstore=False,  # there is none in our tables, and looking for it is one more question at every start
             connect_args={
                 "connect_timeout": 10,
                 # Planned once for all, a lookup of 500 ids would compare every row with each of them: fifty times slower.

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.lines import DocumentResult, DocumentState, LineResult, LineState, Share
@@ -59,8 +60,12 @@ _is_result = results.c.connection_id == CONNECTION
 _is_line = lines.c.connection_id == CONNECTION
 _REMOVE_LINES = delete(lines).where(_is_line, lines.c.document_id.in_(EACH))
 _REMOVE = delete(results).where(_is_result, results.c.document_id.in_(EACH))
-_LINES = select(lines).where(_is_line, lines.c.document_id.in_(EACH)).order_by(lines.c.document_id, lines.c.position)
-_CURRENCIES = select(results.c.document_id, results.c.currency).where(_is_result, results.c.document_id.in_(EACH))
+_LINES = (
+    select(lines, results.c.currency)
+    .select_from(lines.join(results, _is_same(results, lines)))
+    .where(_is_line, lines.c.document_id.in_(EACH))
+    .order_by(lines.c.document_id, lines.c.position)
+)
 _WAITING = (
     select(lines, results.c.currency, documents.c.day)
     .select_from(lines.join(results, _is_same(results, lines)).outerjoin(documents, _is_same(documents, lines)))
@@ -149,23 +154,13 @@ class Results:
 
     async def results(self, db: AsyncConnection, document_ids: Iterable[str]) -> dict[str, DocumentResult]:
         """The stored results, lines in the document's order, without keys."""
-        ids = list(document_ids)
-        of_document: dict[str, list[LineResult]] = {}
-        for row in await fetch_for(db, _LINES, ids, connection=self.connection_id):
-            line = LineResult(
-                line_id=row.line_id,
-                net=row.net,
-                state=row.state,
-                rule=row.rule,
-                reason=row.reason,
-                shares=_SHARES.validate_json(row.shares),
-                cause=row.cause,
-                could_not_be_done=row.could_not_be_done,
-            )
-            of_document.setdefault(row.document_id, []).append(line)
+        rows = await fetch_for(db, _LINES, document_ids, connection=self.connection_id)
+        of_documents = [list(of_document) for _, of_document in groupby(rows, key=lambda row: row.document_id)]
         return {
-            row.document_id: DocumentResult(row.document_id, row.currency, tuple(of_document.get(row.document_id, ())))
-            for row in await fetch_for(db, _CURRENCIES, ids, connection=self.connection_id)
+            of_document[0].document_id: DocumentResult(
+                of_document[0].document_id, of_document[0].currency, tuple(_line(row) for row in of_document)
+            )
+            for of_document in of_documents
         }
 
     async def waiting_by_cause(self, db: AsyncConnection, causes: Iterable[str] | None = None) -> dict[str, list[WaitingLine]]:
@@ -200,6 +195,19 @@ class Results:
         rows = await fetch_for(db, _IN_STATES, states, connection=self.connection_id)
         rows.sort(key=lambda row: (row.day or date.max, row.document_id))
         return [Standing(row.document_id, row.state, row.currency, row.net, row.checked_at, row.day) for row in rows]
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> LineResult:
+    return LineResult(
+        line_id=row.line_id,
+        net=row.net,
+        state=row.state,
+        rule=row.rule,
+        reason=row.reason,
+        shares=_SHARES.validate_json(row.shares),
+        cause=row.cause,
+        could_not_be_done=row.could_not_be_done,
+    )
 
 
 def _nowhere(result: DocumentResult) -> DocumentResult:
