@@ -8,10 +8,12 @@ from contextvars import Context
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
+import psycopg
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 from tests.contract.examples import AT, option_to_create, standing
+from tests.databases import PostgreSQL
 
 from xero_sync.errors import ConfigError
 from xero_sync.store import database as database_module
@@ -204,3 +206,21 @@ async def test_given_the_running_lock_when_held_then_the_database_can_be_read_an
 async def _asks_later() -> bool:
     await asyncio.sleep(0.01)
     return is_in_transaction()
+
+
+async def test_given_a_postgresql_that_was_started_again_when_used_after_a_while_then_it_is_connected_to_anew(
+    postgresql: PostgreSQL, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "ASK_AFTER_IDLE", timedelta(0))
+    with postgresql.lends("migrated") as url:
+        database = Database(url, clock=clock)
+        async with database.read() as db:
+            before = (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+
+        async with database.read() as db:
+            after = (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        await database.close()
+
+    assert after != before

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
@@ -58,8 +59,8 @@ async def gather(
         completed_since = {int(project_id): at for project_id, at in (await books.mirror.since(db, "projects")).items()}
         bindings = await books.ledger.bindings(db)
         decided = await books.asked.decisions(db)
-        has_read_all = stored.first_read_at is not None
-    work = await _complete(connection, await _work_set(connection, lane, document_ids), document_ids) if has_read_all else []
+        work = await _work_set(connection, db, lane, document_ids) if stored.first_read_at is not None else []
+    work = await _complete(connection, work, document_ids)
     company_names = company_names_of(records["companies"])
     decisions = DecisionBook(decided)
     documents = await _book(connection, work, company_names, decisions)
@@ -126,15 +127,15 @@ async def _complete(connection: Connection, work: list[StoredDocument], document
             log.warning("document.unread", document_id=row.document_id, code=error.code)
             return [other for other in work if other.is_complete or not other.document.is_approved]
         await keep_documents(connection, kind, [whole], None)
-    return await _work_set(connection, connection.lane, document_ids)
-
-
-async def _work_set(connection: Connection, lane: Lane, document_ids: Collection[str] | None) -> list[StoredDocument]:
-    """The due documents of this lane and those above it; what is below waits for its own pass, which can then be overtaken."""
     async with connection.books.database.read() as db:
-        if document_ids is not None:
-            return list((await connection.books.mirror.documents(db, document_ids)).values())
-        rows = await connection.books.mirror.work_set(db, WORK_SET)
+        return await _work_set(connection, db, connection.lane, document_ids)
+
+
+async def _work_set(connection: Connection, db: AsyncConnection, lane: Lane, document_ids: Collection[str] | None) -> list[StoredDocument]:
+    """The due documents of this lane and those above it; what is below waits for its own pass, which can then be overtaken."""
+    if document_ids is not None:
+        return list((await connection.books.mirror.documents(db, document_ids)).values())
+    rows = await connection.books.mirror.work_set(db, WORK_SET)
     return [row for row in rows if row.due_lane is not None and row.due_lane <= rank(lane)]
 
 

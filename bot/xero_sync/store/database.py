@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 LISTENER_BUSY_SECONDS = 1.5
+ASK_AFTER_IDLE = timedelta(seconds=5)
+"""A PostgreSQL connection that lay idle so long is asked whether it still lives before it is used."""
 
 
 @dataclass
@@ -176,7 +178,6 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=busy_seconds,
-            pool_pre_ping=True,
             use_native_hstore=False,  # there is none in our tables, and looking for it is one more question at every start
             connect_args={
                 "connect_timeout": 10,
@@ -184,7 +185,21 @@ class Database:
                 "options": f"-c lock_timeout={int(busy_seconds * 1000)} -c plan_cache_mode=force_custom_plan",
             },
         )
+
+        def came_back(_connection: Any, record: Any) -> None:
+            record.info["back_at"] = self._clock.now()
+
+        def look_whether_it_lives(connection: Any, record: Any, _: Any) -> None:
+            # At every transaction it would be one more question; a server that was started again meanwhile is found all the same.
+            if "back_at" in record.info and self._clock.now() - record.info["back_at"] >= ASK_AFTER_IDLE:
+                try:
+                    engine.dialect.do_ping(connection)
+                except psycopg.Error as problem:
+                    raise InvalidatePoolError from problem
+
         event.listen(engine.sync_engine, "connect", self._count_rows)
+        event.listen(engine.sync_engine, "checkin", came_back)
+        event.listen(engine.sync_engine, "checkout", look_whether_it_lives)
         return engine
 
     def _count_rows(self, _connection: Any, record: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, fetch_one, upsert
@@ -65,9 +65,9 @@ _SENT = update(replies).where(_is_reply, replies.c.reply_id == bindparam("reply"
 
 
 @cache
-def _unfinished(beginning: str, final: str) -> Select[*tuple[Any, ...]]:
-    may_change = ~messages.c.shown_hash.startswith(final, autoescape=True)
-    return _ALL.where(messages.c.subject.startswith(beginning, autoescape=True), may_change)
+def _these_or_unfinished(beginning: str, final: str) -> Select[*tuple[Any, ...]]:
+    may_change = and_(messages.c.subject.startswith(beginning, autoescape=True), ~messages.c.shown_hash.startswith(final, autoescape=True))
+    return _ALL.where(or_(messages.c.subject.in_(EACH), may_change))
 
 
 @cache
@@ -87,8 +87,8 @@ class Messages:
 
     async def messages(self, db: AsyncConnection, subjects: Iterable[str], *, unfinished: str, final: str) -> dict[str, Message]:
         """By subject: these, and all that begin with `unfinished` and may still change: what they show does not begin with `final`."""
-        rows = [*await fetch(db, _unfinished(unfinished, final), connection=self.connection_id)]
-        rows += await fetch_for(db, _SOME, subjects, connection=self.connection_id)
+        # One subject at least, or those that may change would not be asked for.
+        rows = await fetch_for(db, _these_or_unfinished(unfinished, final), [*subjects, ""], connection=self.connection_id)
         return {row.subject: Message(**row._mapping) for row in rows}
 
     async def posted_among(self, db: AsyncConnection, subjects: Iterable[str]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, delete, select, update
@@ -85,7 +85,7 @@ class Lists:
 
     async def put_list(self, db: AsyncConnection, state: ListState) -> None:
         """Keep where the listing stands now."""
-        await upsert(db, lists, [{"connection_id": self.connection_id, **asdict(state)}])
+        await upsert(db, lists, [{"connection_id": self.connection_id, **vars(state)}])
 
     async def pull_forward(self, db: AsyncConnection, names: Iterable[str], due_at: datetime) -> None:
         """Make these listings due at the latest then; what is due earlier stays so. A name without a row gets none."""

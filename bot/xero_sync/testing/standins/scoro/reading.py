@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -89,7 +88,7 @@ class Reading:
         return {"active_entities": entities, "base_currency": self.books.base_currency, "active_currencies": self.books.currencies}
 
     def _encoded(self, module: str, row_id: Any) -> bytes:
-        under = astuple(self.switches), self.books.time_zone
+        under = self._set_so(), self.books.time_zone
         if under != self._encoded_under:
             self.books.encoded_rows.clear()
             self._encoded_under = under
@@ -98,11 +97,15 @@ class Reading:
             known[module, row_id] = encode(self.row(module, row_id, "list"))
         return known[module, row_id]
 
+    def _set_so(self) -> tuple[object, ...]:
+        """How all switches stand."""
+        return tuple(vars(self.switches).values())
+
     def _ids(self, module: str, body: Row) -> list[Any]:
         """The ids of the whole filtered list, in its order."""
         # The moment is part of the state: deleted rows drop out of the list after thirty days.
         shows_deleted = _asks_for_deleted(body)
-        state = self.books.revision, astuple(self.switches), self.books.time_zone, self.books.stamp() if shows_deleted else None
+        state = self.books.revision, self._set_so(), self.books.time_zone, self.books.stamp() if shows_deleted else None
         if state != self._listed_at:
             self._lists.clear()
             self._listed_at = state
