@@ -50,3 +50,16 @@ async def test_given_an_unknown_option_when_a_person_picks_the_suggestion_then_t
 
     assert world.on_project(project_id) == [Decimal(740)]
     assert "Put on Harbour Refit" in world.card("Harbor Refit").plain and not world.card("Harbor Refit").buttons
+
+
+async def test_given_an_account_made_today_when_its_first_bill_comes_then_the_accounts_are_read_at_once(world: World) -> None:
+    project_id = world.scoro.has_project("Tidewater Launch")
+    world.xero.has_option("Tidewater Launch")
+    await world.sync()
+    await world.clock.advance(3600)
+    world.xero.has_account("314", "Freelance editors", "DIRECTCOSTS")
+    world.xero.approves_bill("B-1", "Pressgang Print", [line(412.50, account="314", option="Tidewater Launch")], date="2026-11-20")
+
+    await world.sync(["invoices", "bills"])
+
+    assert world.on_project(project_id) == [Decimal("412.50")]

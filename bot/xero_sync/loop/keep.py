@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +19,7 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.decide import Plan, document_of
 from xero_sync.loop.gather import Gathered
 from xero_sync.loop.schedule import LIST_OF_COPIES, next_look_for_copy
+from xero_sync.store.mirror import ListState
 
 POST = "post:"
 
@@ -60,7 +62,7 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         done = _done(connection, snapshot, plan, outcomes)
         await books.mirror.clear_due(db, done, seen=gathered.due_marks)
         await _finish_moves(connection, db, snapshot, results)
-        await _look_for_copies(connection, db, snapshot, results)
+        await _read_sooner(connection, db, snapshot, results)
         await _keep_ours(connection, db, plan)
         touched = {cause for result in (*changed.values(), *results.values()) for cause in result.causes}
         await keep_questions(connection, db, snapshot, asks, touched)
@@ -105,16 +107,30 @@ async def _finish_moves(connection: Connection, db: AsyncConnection, snapshot: S
                 await connection.books.asked.set_decision(db, entry.decision_id, "done")
 
 
-async def _look_for_copies(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:
-    """A document that waits for its Scoro copy pulls the list it will come in forward: at once, then at growing distances."""
+async def _read_sooner(connection: Connection, db: AsyncConnection, snapshot: Snapshot, results: Mapping[str, DocumentResult]) -> None:
+    """A document that waits for its Scoro copy, or for an account made today, pulls the list that will bring it forward.
+
+    A copy's list is read at once, then at growing distances; the accounts once, as the account was there before the document.
+    """
     mirror, now = connection.books.mirror, connection.clock.now()
-    waiting = [document for document in snapshot.documents if _waits_for_copy(document, results.get(document.document_id))]
-    states = await mirror.lists(db) if waiting else {}
-    for document in waiting:
+    for_copy = [document for document in snapshot.documents if _waits_for_copy(document, results.get(document.document_id))]
+    for_account = [document for document in snapshot.documents if _waits_for_account(document, results.get(document.document_id), snapshot)]
+    states = await mirror.lists(db) if for_copy or for_account else {}
+    for document in for_copy:
         name, changed_at = LIST_OF_COPIES[document.module], document.xero.updated_at
-        read_at = states[name].last_read_at if name in states else None
-        was_read_since = read_at is not None and read_at >= changed_at
-        await mirror.pull_forward(db, [name], next_look_for_copy(changed_at, now) if was_read_since else now)
+        due_at = next_look_for_copy(changed_at, now) if _was_read_since(states.get(name), changed_at) else now
+        await mirror.pull_forward(db, [name], due_at)
+    if any(not _was_read_since(states.get("accounts"), document.xero.updated_at) for document in for_account):
+        await mirror.pull_forward(db, ["accounts"], now)
+
+
+def _was_read_since(state: ListState | None, at: datetime) -> bool:
+    return state is not None and state.last_read_at is not None and state.last_read_at >= at
+
+
+def _waits_for_account(document: BookedDocument, result: DocumentResult | None, snapshot: Snapshot) -> bool:
+    codes = {line.account_code for line in document.xero.lines} - {""}
+    return result is not None and not codes <= snapshot.accounts.keys() and any(line.state == "waiting" for line in result.lines)
 
 
 def _waits_for_copy(document: BookedDocument, result: DocumentResult | None) -> bool:
