@@ -55,11 +55,11 @@ demo: .venv/.base
 	@$(BIN)/xero-sync demo $(ARGS)
 
 test: .venv/.dev
-	$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 8 $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 cases: .venv/.dev
 	@test -n "$(FILE)" || { echo "Name a file of cases: make cases FILE=other.yaml" >&2; exit 2; }
-	@$(BIN)/pytest tests/cases/test_cases.py --cases-file "$(abspath $(FILE))" --numprocesses $(WORKERS) --maxprocesses 8 -k comes_out_as_it_says -q --tb no --no-header \
+	@$(BIN)/pytest tests/cases/test_cases.py --cases-file "$(abspath $(FILE))" --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal -k comes_out_as_it_says -q --tb no --no-header \
 		-r N $(ARGS)
 
 check: .venv/.dev
