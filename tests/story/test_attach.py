@@ -21,7 +21,7 @@ async def test_given_a_bill_with_an_equal_named_option_when_synced_then_it_is_on
 
 
 @pytest.mark.parametrize("datetimes", ["mixed", "plain", "iso"])
-async def test_given_a_bill_on_two_projects_when_its_list_is_read_again_then_its_copy_is_not_viewed_again(
+async def test_given_a_bill_on_two_projects_when_its_list_is_read_again_then_its_copy_is_viewed_once_more_and_no_more(
     world: World, datetimes: Literal["mixed", "plain", "iso"]
 ) -> None:
     world.scoro.site("ferrowpike", time_zone=ZoneInfo("Europe/Tallinn"))
@@ -32,12 +32,15 @@ async def test_given_a_bill_on_two_projects_when_its_list_is_read_again_then_its
     lines = [line(412.50, option="Tidewater Launch"), line(96, option="Copper Vale Rebrand")]
     world.xero.approves_bill("B-1", "Pressgang Print", lines, date="2026-11-20")
     await world.sync()
-    before = len(world.scoro.traffic.calls)
+    views = []
 
-    await world.clock.advance(3600)
-    await world.sync(["bills"])
+    for _ in range(3):
+        before = len(world.scoro.traffic.calls)
+        await world.clock.advance(3600)
+        await world.sync(["bills"])
+        views.append(len([call for call in world.scoro.traffic.calls[before:] if "/bills/view/" in call.path]))
 
-    assert {call.path for call in world.scoro.traffic.calls[before:] if "/bills/" in call.path} == {"/api/v2/bills/list"}
+    assert views == [1, 0, 0]
 
 
 async def test_given_an_unknown_option_when_a_person_picks_the_suggestion_then_the_bill_is_on_it(world: World) -> None:
@@ -63,3 +66,21 @@ async def test_given_an_account_made_today_when_its_first_bill_comes_then_the_ac
     await world.sync(["invoices", "bills"])
 
     assert world.on_project(project_id) == [Decimal("412.50")]
+
+
+async def test_given_a_line_moved_in_scoro_in_the_second_it_was_put_on_its_project_when_synced_then_it_is_found(world: World) -> None:
+    projects = [world.scoro.has_project(name) for name in ("Tidewater Launch", "Copper Vale Rebrand", "Blue Pylon")]
+    for name in ("Tidewater Launch", "Copper Vale Rebrand"):
+        world.xero.has_option(name)
+    lines = [line(412.50, option="Tidewater Launch"), line(96, option="Copper Vale Rebrand")]
+    bill_id = world.xero.approves_bill("B-1", "Pressgang Print", lines, date="2026-11-20")
+    await world.sync()
+    copy = world.scoro.copy_of(bill_id)
+    assert copy is not None
+    moved = [{**each, "project_id": projects[2] if each["project_id"] == projects[0] else each["project_id"]} for each in copy["lines"]]
+    world.scoro.edits("bills", copy["id"], lines=moved)
+
+    await world.clock.advance(3600)
+    await world.sync(["bills"])
+
+    assert "In Scoro it is on Blue Pylon" in world.card("Which is right?").plain

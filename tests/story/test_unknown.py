@@ -235,3 +235,21 @@ async def test_given_the_token_is_refused_when_synced_then_one_card_says_so_and_
     assert len(world.cards("Xero cannot be read")) == 1
     assert world.on_project(project_id) == [Decimal(400), Decimal(400)] and questions(world) == []
     world.xero.traffic.remove(fault)
+
+
+async def test_given_a_bill_in_xeros_list_that_is_not_understood_when_synced_then_the_result_does_not_say_nothing_is_missing(
+    world: World,
+) -> None:
+    world.scoro.has_project("Tidewater Launch")
+    world.xero.has_option("Tidewater Launch")
+    world.xero.approves_bill("B-1", "Pressgang Print", [line(1000, option="Tidewater Launch")], date="2026-11-20")
+    broken = world.xero.approves_bill("B-2", "Pressgang Print", [line(5000, option="Tidewater Launch")], date="2026-11-20")
+    world.copies = False
+    world.scoro.copies_from(document for document_id, document in world.xero.documents.items() if document_id != broken)
+    del world.xero.documents[broken]["CurrencyCode"]
+
+    await world.sync()
+
+    result = world.card("Checked: 1 document").plain
+    assert "1 document in Xero's list is not understood and not in these sums. Open and save it in Xero" in result
+    assert "Nothing is missing" not in result

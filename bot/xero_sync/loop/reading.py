@@ -304,7 +304,8 @@ async def _finish_documents(connection: Connection, state: ListState, unreadable
         done = replace(done, due_at=now)
     if unreadable:
         # The cursor stays, so that these rows come again; the others are kept already.
-        problem = f"{unreadable} documents in Xero's list cannot be read. The others are checked as usual."
+        many, them = ("1 document in Xero's list is", "it") if unreadable == 1 else (f"{unreadable:,} documents in Xero's list are", "them")
+        problem = f"{many} not understood and not in these sums. Open and save {them} in Xero; the others are checked as usual."
         done = replace(done, cursor=None if not state.is_complete else state.cursor, problem=problem)
     async with connection.books.database.write() as db:
         await connection.books.mirror.put_list(db, done)

@@ -53,7 +53,8 @@ class DayResult:
 
     parts: all four, in the order they are shown. Of the waiting, so many are partly on projects, could_not_be_done, or need_no_answer:
     they go on by themselves, when Scoro's copy comes for instance.
-    still_to_look_at: documents read but not decided yet. is_reading_well: False while a document list cannot be read.
+    still_to_look_at: documents read but not decided yet. is_reading_well: False while a document list cannot be read,
+    or rows of it are not understood, which is said in `not_understood`.
     """
 
     day: date
@@ -64,6 +65,7 @@ class DayResult:
     need_no_answer: int = 0
     still_to_look_at: int = 0
     is_reading_well: bool = True
+    not_understood: str = ""
     last_check_at: datetime | None = None
     is_rehearsal: bool = False
 
@@ -100,7 +102,8 @@ async def day_result(db: AsyncConnection, books: Books, *, settings: ConnectionS
         could_not_be_done=totals.documents.get("could not be done", 0),
         need_no_answer=await _count_without_question(db, books, totals, day, settings.zone),
         still_to_look_at=await books.mirror.count_due(db),
-        is_reading_well=not any(state.failures for state in lists),
+        is_reading_well=not any(state.failures or state.problem for state in lists),
+        not_understood=next((state.problem for state in lists if state.problem and not state.failures), ""),
         last_check_at=last_check(lists),
         is_rehearsal=connection is not None and connection.mode == "rehearsal",
     )

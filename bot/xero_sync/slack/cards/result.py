@@ -71,4 +71,6 @@ def _checked(day: DayResult) -> str:
     whole = f"Checked: {counted(day.checked, 'document')}{money}."
     if day.still_to_look_at:
         return f"{whole} Still to be looked at: {day.still_to_look_at:,}."
-    return f"{whole} Nothing is missing." if day.is_reading_well else f"{whole} Xero could not be read last time; it is tried again."
+    if day.is_reading_well:
+        return f"{whole} Nothing is missing."
+    return f"{whole} {day.not_understood or 'Xero could not be read last time; it is tried again.'}"

@@ -104,6 +104,10 @@ class Copies:
             are_lines_stale = kept["has_lines"] or kept["are_lines_stale"]
         if kept is not None and kept["text"] == text:
             return None
+        is_of_its_list_row = kept is not None and not kept["has_lines"] and kept["modified"] == modified
+        if has_lines and document.project_id == scoro.PER_LINE and not is_of_its_list_row:
+            # Just changed, as a rule by us: a line moved later in the same second leaves the same date. So its next list row is news.
+            modified = ""
         return {
             "connection_id": self.connection_id,
             "module": document.module,
