@@ -115,6 +115,7 @@ def _ask_which_project(
 def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResult, facts: LineFacts) -> Question:
     name = facts.option_name
     is_sale = document.xero.is_sale
+    kind = "credit note" if document.xero.is_credit else "invoice" if is_sale else "bill"
     reach = (
         ThisOption(tracking_option_id=facts.option_id, contact_id=facts.contact_id)
         if is_sale and facts.option_id
@@ -142,7 +143,7 @@ def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResu
         ),
         reach_text=f"Also holds for later documents of {facts.contact_name} with this option. Nothing is changed in Xero."
         if isinstance(reach, ThisOption)
-        else f"For this {'invoice' if is_sale else 'bill'} only. Nothing is changed in Xero.",
+        else f"For this {kind} only. Nothing is changed in Xero.",
     )
 
 
@@ -290,7 +291,7 @@ def _standing_reach(facts: LineFacts, cause: str) -> ThisOption | TheseDocuments
 
 def _reach_text(facts: LineFacts) -> str:
     if facts.option_id:
-        return "A project also holds for later documents with this option. Nothing is changed in Xero."
+        return "A project chosen here is also used for later documents with this option. Nothing is changed in Xero."
     return "For these documents only. Nothing is changed in Xero."
 
 

@@ -180,7 +180,7 @@ def test_given_an_option_when_asked_then_the_answer_reaches_as_far_as_it_can_be_
     (question,) = questions(snapshot_of([found], [HARBOUR], options=[option("Harbor Refit")] if tracking is None else []))
 
     assert question.choices[0].decision == PutOn(project_id=412, reach=reach)
-    assert ("also holds for later documents" in question.reach_text) is isinstance(reach, ThisOption)
+    assert ("also used for later documents" in question.reach_text) is isinstance(reach, ThisOption)
 
 
 def test_given_two_bills_of_one_option_when_asked_then_it_is_one_question() -> None:
@@ -204,6 +204,12 @@ def test_given_twins_when_a_bill_is_asked_about_then_clients_and_numbers_tell_th
     assert labels(question) == ["Website: Tern & Teal Ltd (no. 388)", "WEBSITE: Osier Foods (no. 402)", "Neither…", "No project needed…"]
     assert question.choices[0].decision == PutOn(project_id=388, reach=TheseDocuments(cause="twins:option-Website:document:bill-1"))
     assert "For this bill only." in question.reach_text
+
+
+def test_given_twins_when_a_credit_note_is_asked_about_then_it_is_called_one() -> None:
+    (question,) = questions(snapshot_of([document(line(10, option="Website"), type="ACCPAYCREDIT")], WEBSITES))
+
+    assert "For this credit note only." in question.reach_text
 
 
 def test_given_twins_when_a_bill_of_one_of_their_clients_is_asked_about_then_that_says_nothing() -> None:

@@ -135,7 +135,7 @@ def harbor_question(cause: str = HARBOR) -> Question:
             Choice(choice_id="choose", label="Choose another project…", decision=PutOn(reach=reach), form="project"),
             Choice(choice_id="none", label="No project needed…", decision=NoProjectNeeded(reach=TheseDocuments(cause=cause))),
         ),
-        reach_text="A project also holds for later documents with this option. Nothing is changed in Xero.",
+        reach_text="A project chosen here is also used for later documents with this option. Nothing is changed in Xero.",
     )
 
 

@@ -40,7 +40,7 @@ async def test_given_a_card_when_another_project_is_to_be_chosen_then_a_form_say
         'No Scoro project is called "Harbor Refit"',
         FIELD,
         "[Number, name or client]",
-        "A project also holds for later documents with this option. Nothing is changed in Xero.",
+        "A project chosen here is also used for later documents with this option. Nothing is changed in Xero.",
         "[Put on this project]",
         "[Cancel]",
     ]

@@ -36,7 +36,7 @@ def test_given_an_open_question_when_shown_then_the_card_says_what_waits_and_wha
         '• Delft Signs, bill 10442, 18 Nov, £740.00: "Fascia panels" · Xero',
         'Closest: Harbour Refit (no. 412, Tern & Teal Ltd, in progress). Xero writes "Harbor", Scoro "Harbour".',
         "[Put on Harbour Refit] [Choose another project…] [No project needed…]",
-        "A project also holds for later documents with this option. Nothing is changed in Xero.",
+        "A project chosen here is also used for later documents with this option. Nothing is changed in Xero.",
     ]
 
 
@@ -160,7 +160,7 @@ def test_given_an_answer_when_carried_out_then_the_card_says_who_answered_what_a
         'No Scoro project is called "Harbor Refit"',
         "1 bill, £740.00 net, is on Harbour Refit.",
         "Answered by @U_CARA, 24 Nov 2026, 14:02 UTC: Put on Harbour Refit",
-        "A project also holds for later documents with this option. Nothing is changed in Xero.",
+        "A project chosen here is also used for later documents with this option. Nothing is changed in Xero.",
     ]
 
 
