@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +78,28 @@ async def test_given_a_file_that_is_no_database_when_opening_fails_then_no_threa
             pass
 
     assert threading.active_count() == before
+
+
+async def _writes(database: Database) -> None:
+    async with database.write() as db:
+        await db.execute(text("CREATE TABLE done (id INTEGER)"))
+
+
+async def test_given_a_writer_cancelled_while_it_waits_for_the_file_when_it_is_free_then_the_next_one_writes(
+    sqlite_template: Path, clock: SteppedClock
+) -> None:
+    database = Database(f"sqlite:///{sqlite_template}", clock=clock, busy_seconds=5)
+    async with database.write():
+        pass
+    with closing(sqlite3.connect(sqlite_template, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(_writes(database), context=Context())
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        other.execute("ROLLBACK")
+
+    await _writes(database)
+    async with database.read() as db:
+        assert (await db.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'done'"))).scalar() == 1
+    await database.close()

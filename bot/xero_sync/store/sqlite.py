@@ -47,6 +47,7 @@ class Connection(aiosqlite.Connection):
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, iter_chunk_size=64)
+        self.is_at_work = False
         self._thread.daemon = True  # else a process that was told to end at once would wait for it
 
     def cursor(self) -> Cursor:  # type: ignore[override]  # SQLAlchemy only enters it, as it would the driver's
@@ -54,7 +55,8 @@ class Connection(aiosqlite.Connection):
 
     async def rollback(self) -> None:
         """The pool asks for one whenever a connection comes back."""
-        if self.in_transaction:
+        # A statement whose task was cancelled goes on in the thread, and may be a BEGIN.
+        if self.in_transaction or self.is_at_work:
             await super().rollback()
 
 
@@ -93,6 +95,8 @@ class Cursor:
                 self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
             finally:
                 cursor.close()
+                self._connection.is_at_work = False
 
+        self._connection.is_at_work = True
         await self._connection._execute(run)  # type: ignore[no-untyped-call]
         return self
