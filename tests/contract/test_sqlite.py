@@ -96,8 +96,9 @@ async def test_given_a_writer_cancelled_while_it_waits_for_the_file_when_it_is_f
         waiting = asyncio.create_task(_writes(database), context=Context())
         await asyncio.sleep(0.05)
         waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
+        await asyncio.sleep(0)
         other.execute("ROLLBACK")
+        await asyncio.gather(waiting, return_exceptions=True)
 
     await _writes(database)
     async with database.read() as db:
