@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from tests.story.test_cards_an_hour import asking, asks_seven_questions
 
 from xero_sync.testing.builders import has_client_projects
 from xero_sync.testing.standins.xero import line
@@ -61,14 +62,11 @@ async def test_given_small_amounts_when_the_words_are_typed_twice_then_both_card
 
 
 async def test_given_the_hours_five_cards_are_posted_when_the_oldest_is_asked_for_then_it_comes_all_the_same(world: World) -> None:
-    for place in range(7):
-        world.xero.approves_bill(f"B-{place}", f"Supplier {place}", [line(900, account="310")], date="2026-11-20")
-    await world.sync()
-    before = [card for card in world.cards("No project for Supplier") if "Choose project…" in card.buttons]
+    before = await asks_seven_questions(world)
 
     await world.command("waiting --ask")
 
-    assert len(before) == 5 and len([card for card in world.cards("No project for Supplier") if "Choose project…" in card.buttons]) == 6
+    assert len(before) == 5 and len(asking(world)) == 6
 
 
 @pytest.mark.parametrize("person", [VERA, ADA])

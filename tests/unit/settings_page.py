@@ -50,6 +50,7 @@ BOOKS: Mapping[str, str] = {
     "create_options": "`ask` offers to create missing options in Xero; `off` does not.",
     "write_tracking": "Whether options are written on lines of approved documents in Xero. Not possible yet.",
     "card_threshold": "What waits for one answer gets a card at once from this amount on, net.",
+    "cards_per_hour": "So many new question cards come in an hour at most; the rest stand in one summary until it is their turn.",
     "start_from": "Documents dated before this day are left alone.",
     "time_zone": "The time zone of days and months, like `Europe/London`.",
     "channel": "The id of the Slack channel the cards appear in, like `C0123456789`.",

@@ -45,6 +45,7 @@ class ConnectionSettings(BaseModel):
     create_options: Literal["ask", "off"] = "ask"
     write_tracking: Literal[False] = False
     card_threshold: Decimal = Decimal("250.00")
+    cards_per_hour: int = Field(default=5, ge=1)
     start_from: date | None = None
     time_zone: str = "UTC"
     channel: str = ""

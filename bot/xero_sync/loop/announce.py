@@ -24,7 +24,6 @@ from xero_sync.reports.card import MessageGone, QuestionCard, SummaryCard, earli
 from xero_sync.reports.result import day_result
 from xero_sync.store.asked import QUESTION, AskedQuestion, Message, PrivateReply
 
-CARDS_PER_HOUR: Final = 5
 FINAL: Final = "final:"
 """What a message shows begins so once it will not change any more: it is not rendered again."""
 PROBLEM: Final = "problem:"
@@ -154,7 +153,7 @@ async def _questions(
         is_new = subject not in shown and subject not in asked_for
         if is_new and not _is_worth_a_card(connection, card):
             continue
-        if is_new and posted >= CARDS_PER_HOUR:
+        if is_new and posted >= settings.cards_per_hour:
             held_back.append(card)
             continue
         posted += is_new

@@ -45,7 +45,7 @@ def test_given_questions_without_a_card_when_summed_up_then_they_are_named_and_c
         "• Possible duplicate: bill 09-2026",
         "and 10 more",
         "[What is waiting]",
-        "At most five new cards come in an hour; these follow.",
+        "New cards come a few an hour; these follow.",
     ]
 
 

@@ -33,7 +33,7 @@ def summary_message(card: SummaryCard) -> Rendered:
     blocks = (
         *sections(within(lines, ALL_TEXT - 200)),
         actions("summary", [button("What is waiting", SHOW_WAITING, "waiting")]),
-        context("_At most five new cards come in an hour; these follow._"),
+        context("_New cards come a few an hour; these follow._"),
     )
     return Rendered(notification(f"{counted(card.count, 'more question')} without a card yet."), blocks)
 
