@@ -11,7 +11,7 @@ import uvloop
 
 from xero_sync import log
 from xero_sync.clock import SystemClock
-from xero_sync.errors import XeroSyncError
+from xero_sync.errors import ConfigError, XeroSyncError
 
 WORKED, FAILED, TO_BE_CORRECTED = 0, 1, 2
 
@@ -43,14 +43,24 @@ def run() -> None:
 
 @app.command()
 def demo(
-    script: Annotated[bool, typer.Option("--script", help="Play the story and end, without waiting for Enter.")] = False,
-    as_json: AsJson = False,
-    sabotage: Annotated[str | None, typer.Option(metavar="WORD", help="Break one thing, to see that it is noticed.")] = None,
+    script: Annotated[bool, typer.Option("--script", help="Play a story on the terminal instead, and check it in the books.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --script: print JSON.")] = False,
+    sabotage: Annotated[str | None, typer.Option(metavar="WORD", help="With --script: break one thing, to see that it is noticed.")] = None,
+    is_new: Annotated[bool | None, typer.Option("--new/--continue", help="Begin anew, or go on where the last demo ended.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")] = 8470,
+    host: Annotated[str, typer.Option(help="The page's address. Another than this machine's own lets others press, too.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
 ) -> None:
-    """Play the whole story on stand-ins of Xero, Scoro and Slack."""
-    from xero_sync.demo.script import play
+    """Try the bot in a browser, without an account, on stand-ins of Xero, Scoro and Slack."""
+    if script:
+        from xero_sync.demo.script import play
 
-    raise typer.Exit(play(script=script, as_json=as_json, sabotage=sabotage))
+        raise typer.Exit(play(as_json=as_json, sabotage=sabotage))
+    if as_json or sabotage:
+        raise ConfigError("--json and --sabotage belong to the story: add --script.")
+    from xero_sync.demo.page.main import default_folder, open_page
+
+    open_page(host=host, port=port, is_new=is_new, opens_browser=browser, folder=default_folder())
 
 
 @app.command()

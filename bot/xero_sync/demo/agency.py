@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from xero_sync.testing.standins.keeping import Keeping
 from xero_sync.testing.standins.scoro import ScoroStandIn
 from xero_sync.testing.standins.slack import SlackStandIn
 from xero_sync.testing.standins.xero import Line, XeroStandIn, line
 
 CHANNEL = "C_FINANCE"
-FINN, BEA, ADA, VERA = "U_FINN", "U_BEA", "U_ADA", "U_VERA"
+FINN, BEA, ADA, MIRA, VERA = "U_FINN", "U_BEA", "U_ADA", "U_MIRA", "U_VERA"
 CALLS_PER_DAY = 1000
 """What Xero allows an app of its smallest plan, for each organisation."""
-PEOPLE = {FINN: "controller", BEA: "bookkeeper", ADA: "admin", VERA: "viewer"}
+PEOPLE = {FINN: "controller", BEA: "bookkeeper", MIRA: "project manager", ADA: "admin", VERA: "viewer"}
+"""Who has which role. Mira manages the projects of Tern & Teal Ltd."""
+MIRAS_CLIENT = "Tern & Teal Ltd"
 
 PROJECTS = (
     ("Website", 388, "Tern & Teal Ltd"),
@@ -85,12 +89,15 @@ MATCHED = (
 """Nine bills whose option and project have one name, 21,907.55 net: supplier, number, account, description, net, option, project."""
 
 
-class Agency:
+class Agency(Keeping):
     """The three services with the agency's books in them.
 
     belongs: where the agency's own people would put each document: by Xero's id, net by Scoro project.
+    connection: what its admin has set for the bot.
     time_zone: near London's midnight the agency sits elsewhere, for the story is one of one day.
     """
+
+    KEPT: ClassVar = ("time_zone", "today", "belongs", "connection")
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self.time_zone = "Europe/London" if 1 <= now().astimezone(ZoneInfo("Europe/London")).hour < 23 else "America/New_York"
@@ -100,8 +107,21 @@ class Agency:
         self.slack = SlackStandIn(now=now)
         self.belongs: dict[str, dict[int, Decimal]] = {}
         self._open_slack()
-        self._open_lists()
+        mira = self._open_lists()
+        people: dict[str, object] = {**PEOPLE, MIRA: {"role": PEOPLE[MIRA], "scoro_user_id": mira}}
+        self.connection: dict[str, object] = {
+            "bills": "to_scoro",
+            "channel": CHANNEL,
+            "start_from": self.today.replace(day=1).isoformat(),
+            "time_zone": self.time_zone,
+            "people": people,
+        }
         self._open_bills()
+
+    @property
+    def standins(self) -> dict[str, Keeping]:
+        """The three services by name."""
+        return {"xero": self.xero, "scoro": self.scoro, "slack": self.slack}
 
     def day(self, days_ago: int) -> date:
         """So many days ago, but not before the first of this month: the month's figures are part of the story."""
@@ -145,12 +165,15 @@ class Agency:
         for person in PEOPLE:
             self.slack.has_user(person, person.removeprefix("U_").title())
 
-    def _open_lists(self) -> None:
+    def _open_lists(self) -> int:
+        """The id of Mira's user in Scoro."""
         self.scoro.site("ferrowpike")
+        mira = self.scoro.has_user("Mira Holt")
         for name, number, client in PROJECTS:
-            self.scoro.has_project(name, no=number, company=client)
+            self.scoro.has_project(name, no=number, company=client, manager_id=mira if client == MIRAS_CLIENT else None)
         self.xero.has_category("Project", OPTIONS)
         self.xero.has_category("Region", REGIONS)
+        return mira
 
     def _open_bills(self) -> None:
         for place, (supplier, number, account, text, net) in enumerate(OVERHEADS):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import xero_sync
-from xero_sync.demo.agency import CHANNEL, PEOPLE, Agency
+from xero_sync.demo.agency import Agency
+from xero_sync.testing.standins.served import serve
 
 COMMAND = (sys.executable, "-X", "utf8", "-m", "xero_sync", "run")
 WEBHOOK_KEY = "webhook-key-of-the-demo"
@@ -21,16 +24,38 @@ _SOURCES = Path(xero_sync.__file__).resolve().parents[1]
 Section = Mapping[str, object]
 
 
-class BotProcess:
-    """`xero-sync run` on the books in this folder. Started, killed and started again, always by its own process id."""
+def cancel_on_signals() -> None:
+    """SIGTERM and a closed terminal end this task as Ctrl-C does, so that no process is left behind."""
+    task = asyncio.current_task()
+    if task is None:
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
-    def __init__(self, folder: Path, agency: Agency, urls: Mapping[str, str]) -> None:
+
+@asynccontextmanager
+async def services_of(agency: Agency) -> AsyncIterator[dict[str, str]]:
+    """The addresses of xero, scoro and slack, each on a socket of its own until the block ends."""
+    services = {"xero": agency.xero.app, "scoro": agency.scoro.app, "slack": agency.slack.app}
+    async with AsyncExitStack() as stack:
+        urls = {name: await stack.enter_async_context(serve(app)) for name, app in services.items()}
+        agency.slack.base_url = urls["slack"]
+        yield urls
+
+
+class BotProcess:
+    """`xero-sync run` on the books in this folder. Started, killed and started again, always by its own process id.
+
+    is_over_http: Slack reaches it by signed requests instead of Socket Mode.
+    """
+
+    def __init__(self, folder: Path, agency: Agency, urls: Mapping[str, str], *, is_over_http: bool = False) -> None:
         self.port = _free_port()
         self._folder = folder
         self._log = folder / "log.txt"
         self._process: asyncio.subprocess.Process | None = None
         self._settings = folder / "xero-sync.toml"
-        self._settings.write_text(as_toml(settings_for(agency, urls, folder, self.port)), encoding="utf-8")
+        self._settings.write_text(as_toml(settings_for(agency, urls, folder, self.port, is_over_http=is_over_http)), encoding="utf-8")
 
     @property
     def url(self) -> str:
@@ -78,9 +103,10 @@ class BotProcess:
             await process.wait()
 
 
-def settings_for(agency: Agency, urls: Mapping[str, str], folder: Path, port: int) -> dict[str, object]:
+def settings_for(agency: Agency, urls: Mapping[str, str], folder: Path, port: int, *, is_over_http: bool) -> dict[str, object]:
     """What somebody who sets the bot up for this agency writes down; only the addresses are not the real services'."""
     slack = agency.slack
+    way_in = {"signing_secret": slack.signing_secret} if is_over_http else {"app_token": slack.app_token}
     settings: dict[str, object] = {
         "database_url": f"sqlite+aiosqlite:///{folder / 'books.db'}",
         "port": port,
@@ -93,14 +119,8 @@ def settings_for(agency: Agency, urls: Mapping[str, str], folder: Path, port: in
         },
         # This site's plan allows 40 calls in two seconds.
         "scoro": {"site_url": urls["scoro"], "api_key": agency.scoro.api_key, "entity": agency.scoro.entity, "calls_per_second": 18},
-        "slack": {"bot_token": slack.bot_token, "app_token": slack.app_token, "api_url": f"{urls['slack']}/api/"},
-        "connection": {
-            "bills": "to_scoro",
-            "channel": CHANNEL,
-            "start_from": agency.today.replace(day=1).isoformat(),
-            "time_zone": agency.time_zone,
-            "people": dict(PEOPLE),
-        },
+        "slack": {"bot_token": slack.bot_token, **way_in, "api_url": f"{urls['slack']}/api/"},
+        "connection": dict(agency.connection),
     }
     if not entry_points(group="xero_sync"):
         # A bare checkout has no entry points: the plugins lie beside the bot.
@@ -123,7 +143,7 @@ def as_toml(settings: Mapping[str, object]) -> str:
 def _toml_value(value: object) -> str:
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{json.dumps(str(key), ensure_ascii=False)} = {_toml_value(inner)}' for key, inner in value.items())} }}"
-    # JSON's texts and whole numbers are TOML's too.
+    # JSON's texts, whole numbers, true and false are TOML's too.
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -20,27 +20,24 @@ from xero_sync.clock import SystemClock
 from xero_sync.demo.agency import Agency
 from xero_sync.demo.books import Books
 from xero_sync.demo.checker import Checked, Checker, Claim
-from xero_sync.demo.process import BotProcess
+from xero_sync.demo.process import BotProcess, cancel_on_signals, services_of
 from xero_sync.demo.sabotage import break_something
 from xero_sync.demo.story import STORY, NeverHappened, Stage
 from xero_sync.demo.telling import Teller
-from xero_sync.testing.standins.served import serve
 from xero_sync.testing.standins.slack import CannotDo
 
 INTERRUPTED = 130
 
 
-def play(*, script: bool, as_json: bool, sabotage: str | None) -> int:
+def play(*, as_json: bool, sabotage: str | None) -> int:
     """Play the story and give the exit code: 0 where every fact held, 1 where one differs, 130 where it was stopped.
 
-    script: False waits for Enter before each step, where there is a terminal. as_json: one object instead of the story.
-    sabotage: break this in the services, so that a fact differs.
+    as_json: one object instead of the story. sabotage: break this in the services, so that a fact differs.
     """
     console = None if as_json else Console(highlight=False)
     teller = Teller(console)
-    waits = not script and not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     try:
-        counts, failed, checks = uvloop.run(_play(teller, sabotage, waits=waits))
+        counts, failed, checks = uvloop.run(_play(teller, sabotage))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("Stopped. Everything the demo had started has ended.", file=sys.stderr)
         return INTERRUPTED
@@ -52,13 +49,13 @@ def play(*, script: bool, as_json: bool, sabotage: str | None) -> int:
     return 1 if failed else 0
 
 
-async def _play(teller: Teller, sabotage: str | None, *, waits: bool) -> tuple[dict[str, Any], list[Checked], int]:
-    _cancel_on_signals()
+async def _play(teller: Teller, sabotage: str | None) -> tuple[dict[str, Any], list[Checked], int]:
+    cancel_on_signals()
     async with on_stage(teller) as stage:
         if sabotage:
             break_something(stage.agency, sabotage)
         try:
-            await _tell(stage, waits=waits)
+            await _tell(stage)
         except asyncio.CancelledError:
             # Cleaning up takes a few seconds at most: a second Ctrl-C must not leave the bot behind.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,11 +63,9 @@ async def _play(teller: Teller, sabotage: str | None, *, waits: bool) -> tuple[d
         return _counts(stage), stage.checker.failed, len(stage.checker.checked)
 
 
-async def _tell(stage: Stage, *, waits: bool) -> None:
+async def _tell(stage: Stage) -> None:
     """Step by step, up to the first in which a fact differs: what follows rests on it."""
     for step in STORY:
-        if waits and stage.teller.steps:
-            await _enter_pressed()
         stage.teller.begin(step.title)
         try:
             await step.play(stage)
@@ -86,32 +81,10 @@ async def on_stage(teller: Teller) -> AsyncIterator[Stage]:
     agency = Agency(now=SystemClock().now)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xero-sync-demo-")))
-        services = {"xero": agency.xero.app, "scoro": agency.scoro.app, "slack": agency.slack.app}
-        urls = {name: await stack.enter_async_context(serve(app)) for name, app in services.items()}
-        agency.slack.base_url = urls["slack"]
+        urls = await stack.enter_async_context(services_of(agency))
         bot = BotProcess(folder, agency, urls)
         stack.push_async_callback(bot.stop)
         yield Stage(agency, bot, Checker(Books(agency.xero, agency.scoro, agency.belongs), agency.slack), teller)
-
-
-def _cancel_on_signals() -> None:
-    """SIGTERM and a closed terminal end the story as Ctrl-C does, so that no process is left behind."""
-    task = asyncio.current_task()
-    if task is None:
-        return
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-
-
-async def _enter_pressed() -> None:
-    print("\n   Press Enter to go on.", end="", flush=True)
-    loop, pressed = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(sys.stdin, pressed.set)
-    try:
-        await pressed.wait()
-        sys.stdin.readline()
-    finally:
-        loop.remove_reader(sys.stdin)
 
 
 def _counts(stage: Stage) -> dict[str, Any]:

@@ -16,11 +16,16 @@ from xero_sync.testing.standins.traffic import BREAK_CONNECTION
 SHUTDOWN_SECONDS = 1.0
 
 
-@asynccontextmanager
-async def serve(app: ASGIApp) -> AsyncIterator[str]:
-    """The base url ("http://127.0.0.1:PORT") under which the app answers until the block ends.
+def in_address(host: str) -> str:
+    """The host as it stands in a web address."""
+    return f"[{host}]" if ":" in host else host
 
-    It speaks HTTP and websockets in the running loop, on a free loopback port, without logs, signal handlers or
+
+@asynccontextmanager
+async def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """The base url ("http://127.0.0.1:PORT") under which the app answers until the block ends. Raises OSError where the port is taken.
+
+    It speaks HTTP and websockets in the running loop, on a free loopback port unless one is named, without logs, signal handlers or
     a Date header (the stand-ins have their own clock). uvicorn's protocol is used without uvicorn's Server, whose
     polling would make every start and stop take a fifth of a second.
     """
@@ -35,9 +40,9 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
             super().connection_made(transport)
             transports[self.client] = transport
 
-    server = await asyncio.get_running_loop().create_server(lambda: Protocol(config, state, {}), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: Protocol(config, state, {}), host, port)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"http://{in_address(host)}:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
         for connection in list(state.connections):

@@ -6,13 +6,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from xero_sync.testing.standins.keeping import Keeping
 from xero_sync.testing.standins.scoro import wire
 from xero_sync.testing.standins.scoro.books import Books
 from xero_sync.testing.standins.scoro.copying import Copying
@@ -95,12 +96,19 @@ class Limits:
         return len(self._recent) < (self.per_window or 0)
 
 
-class ScoroStandIn(Books):
+class ScoroStandIn(Books, Keeping):
     """A Scoro site that obeys Scoro's rules: its books, and `app`, which serves them under /api/v2.
 
     api_key: the company key, read from the body like everything else. site_is_known: False serves the HTML page of a wrong site name.
     calls_per_window: in two seconds, 40 on one plan. day_limit: by plan. None is no limit.
     """
+
+    KEPT: ClassVar = (
+        *("name", "entity", "entities", "base_currency", "currencies", "time_zone"),
+        *("projects", "bills", "invoices", "objects", "users", "contacts", "products", "custom_fields", "statuses", "other_rows"),
+        *("user_tokens", "writes", "revision", "put_at", "_next_ids", "_company_ids"),
+        *("_copying.copied", "_copying._lines", "_copying._companies"),
+    )
 
     def __init__(
         self,
@@ -153,6 +161,9 @@ class ScoroStandIn(Books):
     def completes_project(self, project_id: int, status: str = "completed") -> None:
         """A person closes the project. Scoro keeps no date of that but `modified_date`."""
         self.edits("projects", project_id, status=status)
+
+    def _was_put_back(self) -> None:
+        self._changed_much()
 
     async def _answer(self, request: Request) -> Response:
         agent = request.headers.get("user-agent", "").lower()

@@ -92,13 +92,14 @@ def elements_in(blocks: Sequence[Json]) -> Iterator[Element]:
         yield from (Element(block, content) for content in elements_of(block))
 
 
-def find_element(blocks: Sequence[Json], wanted: str) -> Element:
-    """The one element with that action_id, else that text, placeholder or label, else that block_id."""
+def find_element(blocks: Sequence[Json], wanted: str | tuple[str, str]) -> Element:
+    """The one element with that action_id, else that text, placeholder or label, else that block_id; or with that block_id and action_id."""
     present = list(elements_in(blocks))
+    by_ids = [element for element in present if (element.block_id, element.action_id) == wanted]
     by_action = [element for element in present if element.action_id == wanted]
     by_words = [element for element in present if wanted in element.words]
     by_block = [element for element in present if element.block_id == wanted]
-    found = by_action or by_words or by_block
+    found = by_ids or by_action or by_words or by_block
     if len(found) == 1:
         return found[0]
     there = ", ".join(f"{' / '.join(element.words) or element.type} ({element.action_id})" for element in present) or "nothing"

@@ -79,7 +79,18 @@ class People(ABC):
         answer = await self._choose(surface, element, choice, user, query)
         return await self._act(surface, element, answer, user) if element.is_sent_at_once else self._new_seen(user)
 
-    async def search(self, where: Message | View | str, wanted: str, query: str, user: str = FINN) -> list[Option]:
+    async def use(
+        self, where: Message | View | str, block_id: str, action_id: str, choice: Any = None, user: str = FINN, *, query: str | None = None
+    ) -> Seen:
+        """What the person saw after using the element with these ids: pressing a button, else choosing as `select` says."""
+        surface = self._surface(where, user)
+        element = find_element(_blocks(surface), (block_id, action_id))
+        if element.type in ("button", "overflow"):
+            return await self._act(surface, element, answer_to(element, choice) if element.type == "overflow" else None, user)
+        answer = await self._choose(surface, element, choice, user, query)
+        return await self._act(surface, element, answer, user) if element.is_sent_at_once else self._new_seen(user)
+
+    async def search(self, where: Message | View | str, wanted: str | tuple[str, str], query: str, user: str = FINN) -> list[Option]:
         """The options the app offers in an external menu for what was typed, groups flattened."""
         surface = self._surface(where, user)
         return await self._options(surface, find_element(_blocks(surface), wanted), query, user)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from xero_sync.testing.standins.keeping import Keeping
 from xero_sync.testing.standins.slack.delivery import Delivery, SignedHttp, SocketMode
 from xero_sync.testing.standins.slack.pacing import Pacing
 from xero_sync.testing.standins.slack.people import FINN, People
@@ -26,7 +27,7 @@ SCOPES = frozenset(
 )
 
 
-class SlackStandIn(People):
+class SlackStandIn(People, Keeping):
     """A workspace that behaves as Slack does, to be served over a socket: the SDK is given base_url U/api/.
 
     now: Slack's clock; it dates messages and ends triggers and response urls. sleep: for delays put in on purpose.
@@ -36,6 +37,11 @@ class SlackStandIn(People):
     scopes: what the bot token may do. posting_burst, has_tiers: see `Pacing`; without them nothing is ever too often.
     It starts with one person, U_FINN, and no channel.
     """
+
+    KEPT: ClassVar = (
+        *("workspace.users", "workspace.channels", "workspace.ephemerals", "workspace.stacks", "workspace.homes", "workspace.answers"),
+        *("workspace.numbers", "workspace.last_ts_microseconds"),
+    )
 
     def __init__(
         self,

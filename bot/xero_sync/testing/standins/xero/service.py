@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from html import escape
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from xero_sync.testing.standins.keeping import Keeping
 from xero_sync.testing.standins.traffic import Traffic
 from xero_sync.testing.standins.xero.access import ALL_SCOPES, Access
 from xero_sync.testing.standins.xero.books import Books
@@ -31,12 +32,17 @@ METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 _NAMESPACE = uuid.UUID("6f0a2b52-6f5f-5c8e-9d43-0a8b6a1f7c11")
 
 
-class XeroStandIn(Books):
+class XeroStandIn(Books, Keeping):
     """Xero, with one organisation whose books these are. Token at U/connect/token, accounting under U/api.xro/2.0.
 
     app: the ASGI app with its `traffic` around it. day_limit, minute_limit, concurrent_limit: None turns one off.
     is_away: why every accounting call is 503, as text (section 8); "" while it is not. The one about the organisation ends after some 5 minutes.
     """
+
+    KEPT: ClassVar = (
+        *("_counts", "organisation_fields", "accounts", "currencies", "records", "writes", "tracking.categories"),
+        *("limits.windows", "keys.kept"),
+    )
 
     def __init__(
         self,
@@ -116,6 +122,9 @@ class XeroStandIn(Books):
             headers = {"content-type": "application/json", "x-xero-signature": signature}
             found.append((body, headers, 200 if is_genuine else 401))
         return found
+
+    def _was_put_back(self) -> None:
+        self._ordered.clear()
 
     def _next_id(self, kind: str) -> str:
         self._counts[kind] += 1
