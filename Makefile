@@ -18,13 +18,15 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 FOREIGN := foreign tap
 
-.PHONY: help demo test cases check judge lock format clean
+.PHONY: help demo test test-page shots cases check judge lock format clean chromium
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make demo    play the whole story on stand-ins of Xero, Scoro and Slack (ARGS=--script: without questions)"
+	@echo "make demo    try the bot in a browser, on stand-ins of Xero, Scoro and Slack (ARGS=--script: a story on the terminal, checked in the books)"
 	@echo "make test    all tests, on SQLite and on PostgreSQL (ARGS='-k name' picks some)"
+	@echo "make test-page  the demo page in Chromium, which is installed from the distribution's packages where it is missing"
+	@echo "make shots   the README's pictures of the demo page, made anew"
 	@echo "make cases   play a file of cases in the form of tests/cases/cases.yaml (FILE=other.yaml), a line a case"
 	@echo "make check   ruff, mypy and the import contracts"
 	@echo "make judge   compare with the services' own contracts (CONTRACTS=folder) and with clients that others wrote"
@@ -57,6 +59,23 @@ demo: .venv/.base
 test: .venv/.dev
 	$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
+.venv/.page: requirements/page.txt .venv/.dev
+	$(INSTALL) --require-hashes -r requirements/page.txt
+	@touch $@
+
+# Root, or somebody whom sudo asks nothing, gets the browser installed; everybody else is told how.
+chromium:
+	@command -v chromium >/dev/null || { \
+		sudo="$$(test "$$(id -u)" = 0 || echo "sudo -n")"; \
+		command -v apt-get >/dev/null && $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null \
+		|| { echo "Chromium is missing. Install your distribution's package chromium, then run this again." >&2; exit 2; }; }
+
+test-page: .venv/.page chromium
+	$(BIN)/pytest tests/page --numprocesses 2 $(ARGS)
+
+shots: .venv/.page chromium
+	$(BIN)/python -m tests.page.shots
+
 cases: .venv/.dev
 	@test -n "$(FILE)" || { echo "Name a file of cases: make cases FILE=other.yaml" >&2; exit 2; }
 	@$(BIN)/pytest tests/cases/test_cases.py --cases-file "$(abspath $(FILE))" --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal -k comes_out_as_it_says -q --tb no --no-header \
@@ -81,6 +100,7 @@ judge: .venv/.dev $(FOREIGN:%=.venv/.%)
 lock: $(UV)
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --group dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	$(COMPILE) --group pyproject.toml:page --constraints requirements/dev.txt --output-file requirements/page.txt
 	for group in $(FOREIGN); do $(COMPILE) --group pyproject.toml:$$group --output-file requirements/$$group.txt || exit 1; done
 
 format: .venv/.dev

@@ -50,7 +50,7 @@ async def play(show: Show) -> None:
     offered = await slack.search(form, field, TOUR_PROJECT, FINN)
     await slack.select(form, field, offered[0].text, FINN, query=TOUR_PROJECT)
     await slack.submit(form, user=FINN)
-    await show.until(lambda: _is_done(slack.latest(card)))
+    await show.until(lambda: _is_done(slack.latest(card)) and slack.card("Xero to Scoro", "Nothing is missing."))
 
 
 def _is_done(card: Message) -> bool:

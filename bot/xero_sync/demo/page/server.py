@@ -69,7 +69,8 @@ def page_app(show: Callable[[], Show], reset: Callable[[], Awaitable[None]], hos
         except NotUnderstood:
             return JSONResponse({"problem": "The page asked for something the demo does not know. Load the page again."}, 400)
         except (NotDone, CannotDo) as problem:
-            return JSONResponse({"problem": str(problem)}, 409)
+            # A refusal is an answer like any other: as an error the browser would complain of it.
+            return JSONResponse({"problem": str(problem)})
 
     return Starlette(
         routes=[

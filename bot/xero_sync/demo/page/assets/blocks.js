@@ -55,7 +55,7 @@ function elementOf(element, block, names, on, value) {
     case "static_select":
     case "multi_static_select": return select(element, block, value, (choice) => sure(() => on.choose(ids, choice))());
     case "external_select":
-    case "multi_external_select": return external(element, ids, on, value, sure);
+    case "multi_external_select": return external(element, block, ids, on, value, sure);
     case "users_select": return h("select", { "data-focus": element.action_id, "aria-label": plain(element.placeholder) || "Person", onchange: (event) => on.choose(ids, event.target.value) },
       h("option", { value: "" }, plain(element.placeholder) || "Choose…"), on.people().map(([id, name]) => h("option", { value: id, selected: value?.selected_user === id }, name)));
     case "datepicker": return typed("date", value?.selected_date ?? element.initial_date, ids, on, element);
@@ -100,9 +100,9 @@ function select(element, block, value, then) {
 }
 
 // Searches as one types; what is found stands in a native list under it.
-function external(element, ids, on, value, sure) {
+function external(element, block, ids, on, value, sure) {
   const shortest = element.min_query_length ?? 3;
-  const name = plain(element.placeholder) || "Search";
+  const name = (block.label && plain(block.label)) || plain(element.placeholder) || "Search";
   const many = element.type.startsWith("multi");
   const held = many ? (value?.selected_options ?? element.initial_options ?? []) : [(value?.selected_option ?? element.initial_option)].filter(Boolean);
   const status = h("p", { class: "quiet", role: "status" });
@@ -127,7 +127,7 @@ function external(element, ids, on, value, sure) {
     }
   };
   const later = () => { clearTimeout(waiting); waiting = setTimeout(look, 200); };
-  const box = h("input", { type: "search", placeholder: name, "aria-label": name, autocomplete: "off", "data-focus": element.action_id, oninput: later, onfocus: () => { if (!list.options.length) later(); },
+  const box = h("input", { type: "search", placeholder: plain(element.placeholder) || null, "aria-label": block.label ? null : name, autocomplete: "off", "data-focus": element.action_id, oninput: later, onfocus: () => { if (!list.options.length) later(); },
     onkeydown: (event) => { if (event.key === "ArrowDown" && list.options.length) { event.preventDefault(); list.focus(); } if (event.key === "Enter") { event.preventDefault(); look(); } } });
   return h("div", { class: "search" }, box, list, status);
 }

@@ -32,21 +32,21 @@ export class Books {
     const isOpen = isDraft || row.status === "Approved";
     const name = `${row.kind.toLowerCase()} ${row.number}`;
     const button = (label, then, style) => h("button", { type: "button", class: style || null, "aria-label": `${label} ${name}`, "data-focus": label, onclick: then }, label);
-    return h("li", {}, h("details", {},
-      h("summary", {}, h("span", { class: "what" }, h("strong", {}, row.contact), ` ${row.kind.toLowerCase()} ${row.number}`), h("span", { class: "net" }, row.net), h("span", { class: `status ${row.status.toLowerCase()}` }, row.status)),
-      h("ul", { class: "lines" }, row.lines.map((line) => h("li", {}, h("span", {}, `${line.description} · ${line.account}`), h("span", { class: "option" }, line.option || "no option"), h("span", { class: "net" }, line.money))))),
-    h("div", { class: "actions" },
+    const actions = h("div", { class: "actions" },
       isDraft && button("Approve", () => tried(act("approve", { document_id: id })), "primary"),
       isOpen && button("Edit…", () => this.edit(id)),
       isOpen && button(isDraft ? "Delete" : "Void", () => tried(act("void", { document_id: id }))),
-      !isDraft && button("Why?", () => tried(act("command", { text: `why ${row.number}` })))));
+      !isDraft && button("Why?", () => tried(act("command", { text: `why ${row.number}` }))));
+    return h("li", {}, h("details", {},
+      h("summary", {}, h("span", { class: "what" }, h("strong", {}, row.contact), ` ${row.kind.toLowerCase()} ${row.number}`), h("span", { class: "net" }, row.net), h("span", { class: `status ${row.status.toLowerCase()}` }, row.status)),
+      h("ul", { class: "lines" }, row.lines.map((line) => h("li", {}, h("span", {}, `${line.description} · ${line.account}`), h("span", { class: "option" }, line.option || "no option"), h("span", { class: "net" }, line.money)))), !isDraft && actions), isDraft && actions);
   }
 
   option(id, row) {
     const isArchived = row.status === "ARCHIVED";
-    return h("li", {}, h("span", { class: "what" }, row.name, isArchived && h("em", {}, " archived")), h("div", { class: "actions" },
+    return h("li", {}, h("details", {}, h("summary", {}, h("span", { class: "what" }, row.name, isArchived && h("em", {}, " archived"))), h("div", { class: "actions" },
       h("button", { type: "button", "aria-label": `Rename the option ${row.name}`, "data-focus": "rename", onclick: () => this.nameOf("Rename the option", "Rename", { name: row.name }, (given) => act("rename_option", { option_id: id, ...given })) }, "Rename…"),
-      h("button", { type: "button", "aria-label": `${isArchived ? "Bring back" : "Archive"} the option ${row.name}`, "data-focus": "archive", onclick: () => tried(act("archive_option", { option_id: id, is_archived: !isArchived })) }, isArchived ? "Bring back" : "Archive")));
+      h("button", { type: "button", "aria-label": `${isArchived ? "Bring back" : "Archive"} the option ${row.name}`, "data-focus": "archive", onclick: () => tried(act("archive_option", { option_id: id, is_archived: !isArchived })) }, isArchived ? "Bring back" : "Archive"))));
   }
 
   project(id, row) {
@@ -54,10 +54,10 @@ export class Books {
     const name = `${row.name} (no. ${row.number})`;
     return h("li", {}, h("details", {},
       h("summary", {}, h("span", { class: "what" }, h("strong", {}, row.name), ` no. ${row.number} · ${row.client} · ${row.status}`), h("span", { class: "net" }, row.costs, row.income && h("small", {}, ` income ${row.income}`))),
-      row.finances.length ? h("ul", { class: "lines" }, row.finances.map((one) => h("li", {}, h("span", {}, `${one.contact}, ${one.kind} ${one.number}`), h("span", { class: "net" }, one.net)))) : h("p", { class: "quiet" }, "Nothing on it yet.")),
+      row.finances.length ? h("ul", { class: "lines" }, row.finances.map((one) => h("li", {}, h("span", {}, `${one.contact}, ${one.kind} ${one.number}`), h("span", { class: "net" }, one.net)))) : h("p", { class: "quiet" }, "Nothing on it yet."),
     h("div", { class: "actions" },
       h("button", { type: "button", "aria-label": `Rename ${name}`, "data-focus": "rename", onclick: () => this.nameOf("Rename the project", "Rename", { name: row.name }, (given) => act("rename_project", { project_id, ...given })) }, "Rename…"),
-      h("button", { type: "button", "aria-label": `${row.is_completed ? "Reopen" : "Complete"} ${name}`, "data-focus": "complete", onclick: () => tried(act("complete_project", { project_id, is_completed: !row.is_completed })) }, row.is_completed ? "Reopen" : "Complete")));
+      h("button", { type: "button", "aria-label": `${row.is_completed ? "Reopen" : "Complete"} ${name}`, "data-focus": "complete", onclick: () => tried(act("complete_project", { project_id, is_completed: !row.is_completed })) }, row.is_completed ? "Reopen" : "Complete"))));
   }
 
   object(_, row) {

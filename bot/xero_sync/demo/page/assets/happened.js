@@ -2,7 +2,7 @@
 
 import { byId, dialog, fill, h, place, remove } from "./dom.js";
 
-const WHO = { bot: "The bot", you: "You", Slack: "Slack", Xero: "Xero" };
+const WHO = { bot: "The bot", you: "Somebody", Slack: "Slack", Xero: "Xero" };
 
 export function step(key, row, { lights }) {
   const list = byId("steps");
