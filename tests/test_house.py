@@ -31,6 +31,7 @@ def declared_for(group: str) -> dict[str, Requirement]:
 
 
 DECLARED_FOR_TESTS = declared_for("dev")
+DECLARED_FOR_THE_PAGE = declared_for("page")
 
 NO_IMPORT_SHOWS_IT = {
     "aiohttp": "the Slack SDK sends with it",
@@ -133,6 +134,7 @@ def test_given_a_lock_file_when_read_then_every_package_is_pinned_and_hashed(loc
     [
         pytest.param("base.txt", DECLARED, id="what runs"),
         pytest.param("dev.txt", DECLARED | DECLARED_FOR_TESTS, id="what tests"),
+        pytest.param("page.txt", DECLARED_FOR_THE_PAGE, id="what drives a browser"),
         pytest.param("foreign.txt", declared_for("foreign"), id="what judges"),
         pytest.param("tap.txt", declared_for("tap"), id="what judges alone"),
     ],
@@ -164,7 +166,9 @@ def test_given_what_runs_when_its_imports_are_read_then_each_is_declared() -> No
 def test_given_the_tests_when_their_imports_are_read_then_each_is_declared() -> None:
     imported = distributions_imported(ROOT / "tests")
 
-    undeclared = imported - {"tests"} - DECLARED.keys() - DECLARED_FOR_TESTS.keys() - COMES_WITH_ONE_DECLARED.keys()
+    undeclared = (
+        imported - {"tests"} - DECLARED.keys() - DECLARED_FOR_TESTS.keys() - DECLARED_FOR_THE_PAGE.keys() - COMES_WITH_ONE_DECLARED.keys()
+    )
 
     assert undeclared == set()
 

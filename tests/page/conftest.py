@@ -38,7 +38,7 @@ class Demo:
     @classmethod
     def start(cls, home: Path, *options: str) -> Demo:
         """The demo whose books lie under this home, on a free port, once it says where it is."""
-        environment = {**os.environ, "XDG_DATA_HOME": str(home), "HOME": str(home)}  # noqa: TID251 the demo runs with the environment of whoever starts it
+        environment = {**os.environ, "XDG_DATA_HOME": str(home), "HOME": str(home)}
         command = [sys.executable, "-X", "utf8", "-m", "xero_sync", "demo", "--no-browser", "--port", "0", *options]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
@@ -166,7 +166,7 @@ def begin_anew(person: Reader) -> None:
 
 def eventually(claim: Callable[[], object], seconds: float = 15.0) -> None:
     """Look again until it is so."""
-    ends = time.monotonic() + seconds  # noqa: TID251 a browser has the machine's own clock
+    ends = time.monotonic() + seconds
     while not claim():
-        assert time.monotonic() < ends, "it did not come true"  # noqa: TID251
-        time.sleep(0.05)  # noqa: TID251
+        assert time.monotonic() < ends, "it did not come true"
+        time.sleep(0.05)

@@ -107,3 +107,9 @@ def test_given_a_change_when_it_happens_then_its_row_lights_up_within_a_second(r
 
     expect(reader.document("10466")).to_have_class("changed", timeout=1000)
     expect(reader.document("10466")).to_contain_text("Approved", timeout=1000)
+
+
+def test_given_a_link_to_xero_on_a_card_when_it_is_followed_then_the_bill_beside_it_is_shown(reader: Reader) -> None:
+    reader.card("No project for Rook Sound").get_by_role("link", name="Xero").click()
+
+    assert "Rook Sound" in focused(reader.page) and len(reader.page.context.pages) == 1

@@ -117,8 +117,13 @@ def settings_for(agency: Agency, urls: Mapping[str, str], folder: Path, port: in
             "token_url": f"{urls['xero']}/connect/token",
             "webhook_key": WEBHOOK_KEY,
         },
-        # This site's plan allows 40 calls in two seconds.
-        "scoro": {"site_url": urls["scoro"], "api_key": agency.scoro.api_key, "entity": agency.scoro.entity, "calls_per_second": 18},
+        "scoro": {
+            "site_url": urls["scoro"],
+            "api_key": agency.scoro.api_key,
+            "entity": agency.scoro.entity,
+            # The site's plan is by two seconds, and a clock may differ a little.
+            "calls_per_second": (agency.scoro.limits.per_window or 40) // 2 - 2,
+        },
         "slack": {"bot_token": slack.bot_token, **way_in, "api_url": f"{urls['slack']}/api/"},
         "connection": dict(agency.connection),
     }

@@ -25,7 +25,8 @@ class Clerk:
 
     def __init__(self, agency: Agency, urls: Mapping[str, str], session: aiohttp.ClientSession) -> None:
         self._agency = agency
-        self._urls = urls
+        self.scoro_url = urls["scoro"]
+        self._xero_url = urls["xero"]
         self._session = session
         self._token = ""
 
@@ -93,7 +94,7 @@ class Clerk:
             "accept": "application/json",
             "user-agent": AGENT,
         }
-        async with self._session.request(method, f"{self._urls['xero']}{_XERO}{path}", json=_plain(body), headers=headers) as answer:
+        async with self._session.request(method, f"{self._xero_url}{_XERO}{path}", json=_plain(body), headers=headers) as answer:
             said = await answer.text()
         if answer.status != 200:
             raise NotDone(f"Xero refuses: {_xeros_words(said) or f'status {answer.status}'}")
@@ -101,7 +102,7 @@ class Clerk:
     async def _scoro(self, path: str, request: Body) -> None:
         scoro = self._agency.scoro
         body = {"apiKey": scoro.api_key, "company_account_id": scoro.entity, "lang": "eng", "request": dict(request)}
-        async with self._session.post(f"{self._urls['scoro']}/api/v2/{path}", json=body, headers={"user-agent": AGENT}) as answer:
+        async with self._session.post(f"{self.scoro_url}/api/v2/{path}", json=body, headers={"user-agent": AGENT}) as answer:
             said = await answer.json(content_type=None)
         if said.get("status") != "OK":
             raise NotDone(f"Scoro refuses: {json.dumps(said.get('messages', {}), ensure_ascii=False)}")

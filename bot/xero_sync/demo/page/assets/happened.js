@@ -36,7 +36,7 @@ export function tour(row, { lights }) {
   stop && row.where && h("button", { type: "button", class: "primary", "data-focus": "show", onclick: () => show(row.where) }, "Show me"));
 }
 
-function show(where) {
+export function show(where) {
   const target = where === "command" ? byId("command") : document.querySelector(`[data-key="${CSS.escape(where)}"]`);
   if (!target) return;
   document.body.dataset.panel = target.closest("section").id;
@@ -44,5 +44,5 @@ function show(where) {
   target.scrollIntoView({ block: "center" });
   target.classList.remove("changed");
   requestAnimationFrame(() => target.classList.add("changed"));
-  (target.querySelector("button.primary, input, button, summary") || target).focus({ preventScroll: true });
+  (target.querySelector("button.primary, input, summary, button") || target).focus({ preventScroll: true });
 }

@@ -3,6 +3,7 @@
 import { act, me, tried } from "./ask.js";
 import { blocks } from "./blocks.js";
 import { byId, fill, h, place, remove } from "./dom.js";
+import { show } from "./happened.js";
 import { plain, mrkdwn } from "./mrkdwn.js";
 
 export class Slack {
@@ -10,6 +11,7 @@ export class Slack {
     this.rows = rows;
     this.shownView = null;
     byId("command").addEventListener("submit", (event) => this.typed(event));
+    byId("channel").addEventListener("click", (event) => this.followed(event));
     byId("tabs").addEventListener("click", (event) => event.target.dataset.tab && this.openTab(event.target.dataset.tab));
   }
 
@@ -25,6 +27,14 @@ export class Slack {
       search: (ids, query) => act("search", { where, ...ids, query }),
       people: () => [...this.rows].filter(([key]) => key.startsWith("slack/person/")).map(([key, row]) => [key.split("/")[2], row.name]),
     };
+  }
+
+  // Xero's books stand beside the channel: a link into them leads there, not to Xero's own site.
+  followed(event) {
+    const key = `xero/document/${/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(event.target.closest("a")?.href)?.[0]}`;
+    if (!this.rows.has(key)) return;
+    event.preventDefault();
+    show(key);
   }
 
   async typed(event) {
