@@ -48,7 +48,7 @@ WAITING_FOR_ITS_ROOM = {  # a line goes when its room is built
     "cryptography": "tokens encrypted at rest",
 }
 
-LOCK_FILES = ["base.txt", "dev.txt", "foreign.txt", "tap.txt"]
+LOCK_FILES = ["base.txt", "dev.txt", "page.txt", "foreign.txt", "tap.txt"]
 FOREIGN_PROGRAMS = ROOT / "tests" / "judge" / "foreign"
 """They run in environments of their own."""
 TEXT_KINDS = {".py", ".pyi", ".md", ".toml", ".txt", ".yml", ".yaml", ".json", ".html", ".css", ".js", ".mako", ".ini", ".sh", ""}

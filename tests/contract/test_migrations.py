@@ -11,8 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text, update
 from sqlalchemy.sql import column, table
+from tests.contract.examples import AT, option_to_create
 
+from xero_sync.domain.actions import PutOnProject
 from xero_sync.errors import ConfigError
+from xero_sync.store.books import Books
 from xero_sync.store.database import Database
 from xero_sync.store.tables import metadata
 from xero_sync.testing.clock import SteppedClock
@@ -61,6 +64,26 @@ async def test_given_a_database_of_a_newer_version_when_migrated_then_it_is_left
         await db.execute(update(version).values(version_num=kept))
 
 
+async def test_given_a_database_of_the_first_version_when_migrated_then_the_journal_knows_what_each_entry_was_about(books: Books) -> None:
+    about = PutOnProject(
+        document_id="b1", module="bills", scoro_document_id=9, header=412, net_total="740.00", currency="GBP", reason="same name"
+    )
+    async with books.database.write() as db:
+        await books.ledger.planned(db, about, plugin="document-attach", at=AT, attempt_id="attempt 1")
+        await books.ledger.planned(db, option_to_create(), plugin="project-matching", at=AT, attempt_id="attempt 2")
+    async with books.database.write() as db:
+        await db.execute(text("DROP INDEX ix_journal_document_id"))
+        await db.execute(text("ALTER TABLE journal DROP COLUMN document_id"))
+        await db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    await books.database.migrate()
+
+    async with books.database.read() as db:
+        found = await books.ledger.entries_of(db, "b1")
+        open_entries = await books.ledger.open_entries(db)
+    assert [entry.action for entry in found] == [about] and len(open_entries) == 2
+
+
 def _differences(connection: Connection) -> Sequence[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
     return compare_metadata(context, metadata)
@@ -70,7 +93,7 @@ def _drawn(connection: Connection) -> dict[str, list[str]] | list[tuple[str, ...
     """Everything the database itself says about its tables and indices."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE name <> 'alembic_version' AND sql IS NOT NULL"))
-        return {name: sorted(line.strip("\t ,") for line in sql.splitlines()) for name, sql in rows}
+        return {name: sorted(line.strip("\t ,").replace('"', "") for line in sql.splitlines()) for name, sql in rows}
     indices = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")).all()
     seen = inspect(connection)
     columns = [

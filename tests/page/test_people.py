@@ -275,3 +275,14 @@ def test_given_the_page_when_it_is_looked_at_then_nothing_sticks_out_of_it(reade
     reader.page.set_viewport_size({"width": width, "height": 900})
 
     assert reader.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_given_any_document_when_why_is_pressed_then_the_bot_explains_it_line_by_line(reader: Reader) -> None:
+    reader.document("HF-208").locator("summary").click()
+
+    reader.page.get_by_role("button", name="Why? bill HF-208").click()
+
+    answer = reader.page.locator(".message.private").last
+    expect(answer).to_contain_text("Halyard Films, bill HF-208")
+    expect(answer).to_contain_text('→ On Quay Lantern. Option "Quay Lantern"')
+    expect(answer).to_contain_text("done and read back")

@@ -194,6 +194,27 @@ async def test_given_an_unknown_person_when_waiting_is_typed_as_json_then_no_sup
     assert (json.loads(typed.out)["count"], "Delft" in typed.out) == (1, False)
 
 
+async def test_given_a_bill_when_why_is_typed_then_it_is_explained_in_words_and_as_json(desk: Desk) -> None:
+    desk.is_("controller")
+    desk.has_a_bill()
+    await desk.types("sync")
+
+    typed, as_json, unknown = await desk.types("why", "b-1"), await desk.types("why", "B-1", "--json"), await desk.types("why", "nothing")
+
+    assert typed.code == 0 and "Delft Signs, bill B-1" in typed.out and "→ Waits. Rehearsal: it is put on its project" in typed.out
+    assert json.loads(as_json.out)["document"]["lines"][0]["net"] == {"amount": "400.00", "currency": "GBP"}
+    assert unknown.code == 1 and 'No document "nothing" has been read from Xero.' in unknown.out
+
+
+async def test_given_an_unknown_person_when_why_is_typed_then_nothing_is_told_of_the_bill(desk: Desk) -> None:
+    desk.has_a_bill()
+    await desk.types("sync")
+
+    typed = await desk.types("why", "B-1", "--json")
+
+    assert json.loads(typed.out)["document"] is None and "Delft" not in typed.out
+
+
 # Working without a bot.
 
 
@@ -364,7 +385,9 @@ async def test_given_the_plugins_when_listed_then_each_says_its_hooks_and_origin
 # Whatever is wrong: one sentence and exit code 2.
 
 
-@pytest.mark.parametrize("words", [["run"], ["status"], ["waiting"], ["sync"], ["start", "--yes"], ["check"], ["plugins"], ["migrate"]])
+@pytest.mark.parametrize(
+    "words", [["run"], ["status"], ["waiting"], ["why", "1"], ["sync"], ["start", "--yes"], ["check"], ["plugins"], ["migrate"]]
+)
 async def test_given_a_setting_nobody_knows_when_any_command_is_typed_then_one_sentence_names_it(desk: Desk, words: list[str]) -> None:
     desk.changes("xero", clint_id="x")
 
@@ -447,7 +470,7 @@ async def test_given_a_word_nobody_knows_when_typed_then_it_ends_with_two(desk: 
 async def test_given_help_when_typed_then_every_command_stands_there(desk: Desk) -> None:
     typed = await desk.types("help")
 
-    words = ("run", "demo", "check", "status", "sync", "waiting", "start", "plugins", "migrate", "help")
+    words = ("run", "demo", "check", "status", "sync", "waiting", "why", "start", "plugins", "migrate", "help")
     assert typed.code == 0 and [word for word in words if f" {word} " not in typed.out] == []
 
 

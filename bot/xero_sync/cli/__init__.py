@@ -125,6 +125,27 @@ def waiting(
 
 
 @app.command()
+def why(
+    document: Annotated[list[str], typer.Argument(help="Its number or Xero's id; where several have the number, the name behind it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Explain line by line why a document stands where it stands."""
+    from xero_sync.cli.asking import read_why
+    from xero_sync.cli.showing import say_hint, say_json, say_message
+    from xero_sync.settings import read_settings
+    from xero_sync.slack.cards import why_message
+
+    log.configure(level="ERROR")
+    report = uvloop.run(read_why(read_settings(), " ".join(document), clock=SystemClock()))
+    if as_json:
+        say_json(report)
+    else:
+        say_message(why_message(report))
+        say_hint(sees_amounts=report.sees_amounts)
+    raise typer.Exit(WORKED if report.document or not report.sees_amounts else FAILED)
+
+
+@app.command()
 def sync(
     preview: Annotated[bool, typer.Option("--preview", help="List what would be put where, and write nothing.")] = False,
     as_json: AsJson = False,

@@ -29,6 +29,7 @@ from xero_sync.plugins import load_plugins
 from xero_sync.reports.result import DayResult, day_result
 from xero_sync.reports.status import StatusReport, status_report
 from xero_sync.reports.waiting import WaitingReport, waiting_report
+from xero_sync.reports.why import WhyReport, why_report
 from xero_sync.settings import Settings, check_complete, check_disk, connection_settings
 from xero_sync.slack.cards import result_message
 from xero_sync.store import connections
@@ -79,6 +80,12 @@ async def read_waiting(settings: Settings, *, clock: Clock) -> WaitingReport:
     """What waits, as this person may see it."""
     async with _opened_books(settings, clock) as (books, chosen, person), books.database.read() as db:
         return await waiting_report(db, books, settings=chosen, now=clock.now(), sees_amounts=person.sees_amounts)
+
+
+async def read_why(settings: Settings, words: str, *, clock: Clock) -> WhyReport:
+    """Why the document of this number or id stands where it stands, as this person may see it."""
+    async with _opened_books(settings, clock) as (books, chosen, person), books.database.read() as db:
+        return await why_report(db, books, words, settings=chosen, sees_amounts=person.sees_amounts)
 
 
 async def ask(

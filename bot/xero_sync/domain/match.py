@@ -14,6 +14,8 @@ from typing import Literal
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.fold import fold, fold_scoro
 
+BOUND = "bound"
+"""What stands in place of a rule's name where option and project are known by their ids."""
 CLOSED_BUT_BOUND_DAYS = 90
 
 
@@ -139,7 +141,7 @@ class Matcher:
         if bound.project_id in live or any(bound.project_id in projects for projects in refused.values()):
             # Both bear it: the id stands before the name (money.md 6 is about options that are bound to nothing).
             return None
-        return _found("renamed", {bound.project_id: "bound", **others}, keys)
+        return _found("renamed", {bound.project_id: BOUND, **others}, keys)
 
     def still_takes(self, project_id: int) -> bool:
         """True where a project chosen for an option takes what comes now: it is live, or was completed a short while ago (money.md 7)."""
@@ -164,7 +166,7 @@ class Matcher:
 
     def _bound(self, project: scoro.Project, is_sale: bool, keys: frozenset[str]) -> Match:
         kind: MatchKind = self._refusal_of_bound(project, is_sale) or "one"
-        return Match(kind, (project.project_id,), "bound", is_bound=True, keys=keys)
+        return Match(kind, (project.project_id,), BOUND, is_bound=True, keys=keys)
 
     def _refusal_of_bound(self, project: scoro.Project, is_sale: bool) -> Literal["closed", "internal", ""]:
         if project.is_internal and is_sale:

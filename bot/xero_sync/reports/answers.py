@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,13 +28,14 @@ from xero_sync.domain.decisions import (
     ThisAccount,
     ThisOption,
     ThisProject,
+    ThisSupplier,
     TryAgain,
 )
 from xero_sync.domain.fold import fold_scoro
 from xero_sync.domain.lines import LineResult, LineState
 from xero_sync.domain.money import Money, add_up
 from xero_sync.domain.snapshot import Snapshot
-from xero_sync.reports.words import amounts, counted_kinds, kind_of
+from xero_sync.reports.words import amounts, counted_kinds, kind_of, short_day
 from xero_sync.store.asked import AskedQuestion
 from xero_sync.store.books import Books
 from xero_sync.store.mirror import Record, StoredDocument
@@ -54,6 +55,27 @@ class Came:
 class _Line:
     document: xero.Document
     result: LineResult
+
+
+def reach_in_words(decision: Decision, documents: int) -> str:
+    """How far an answer goes, and whether Xero is touched (money.md 16)."""
+    match decision.reach:
+        case TheseDocuments():
+            how_far = "For the document on this card only." if documents == 1 else f"For the {documents:,} documents on this card only."
+        case ThisOption(contact_id=""):
+            how_far = "For every document with this option, later ones too."
+        case ThisOption():
+            how_far = "For every document of this contact with this option, later ones too."
+        case ThisAccount(account_code=code):
+            how_far = f"For every line on account {code} that carries an option, later ones too."
+        case ThisSupplier(until=until):
+            how_far = f"For this supplier's documents dated until {short_day(until)} {until.year}."
+        case ThisProject():
+            how_far = "For this project only."
+        case _:
+            assert_never(decision.reach)
+    touched = "One tracking option is created in Xero." if isinstance(decision, MakeOption) else "Nothing is changed in Xero."
+    return f"{how_far} {touched}"
 
 
 async def what_came_of(

@@ -86,7 +86,7 @@ class ProblemCard:
 
 @dataclass(frozen=True)
 class SummaryCard:
-    """Questions that have no card of their own yet, because at most five new ones an hour are posted."""
+    """Questions that have no card of their own yet, because only so many new ones an hour are posted."""
 
     count: int
     net: tuple[Money, ...]

@@ -22,8 +22,9 @@ from xero_sync.loop.presses import judge_press
 from xero_sync.reports.card import QuestionCard, question_cards
 from xero_sync.reports.status import status_report
 from xero_sync.reports.waiting import waiting_report
+from xero_sync.reports.why import why_report
 from xero_sync.slack.blocks import FormOrigin, Pressed
-from xero_sync.slack.cards import SlackCards, status_message, waiting_message
+from xero_sync.slack.cards import SlackCards, status_message, waiting_message, why_message
 from xero_sync.slack.cards.waiting import LISTED
 from xero_sync.slack.desk import Look, NotRecorded, ProjectOption
 from xero_sync.slack.search import find_projects
@@ -160,6 +161,13 @@ class StoreDesk:
                 limit=LISTED,
             )
         return waiting_message(report)
+
+    async def why_message(self, words: str, person_id: str) -> Rendered:
+        async with self.books.database.read() as db:
+            report = await why_report(
+                db, self.books, words, settings=self.settings, sees_amounts=person_of(person_id, self.settings).sees_amounts
+            )
+        return why_message(report)
 
     async def search_projects(self, words: str, question_id: str) -> Sequence[ProjectOption]:
         async with self.books.database.read() as db:

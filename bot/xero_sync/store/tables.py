@@ -295,9 +295,12 @@ journal = Table(
     _words("state"),
     _at("planned_at"),
     Column("outcome", Words),
+    Column("document_id", Words),
     _index("ix_journal_action_key", "action_key", "entry_id"),
 )
 is_open_entry = _partial("uq_journal_open", journal.c.state.in_([_said("planned"), _said("unknown")]), journal.c.action_key, is_unique=True)
+
+_partial("ix_journal_document_id", journal.c.document_id.is_not(None), journal.c.document_id, journal.c.entry_id)
 
 results = Table(
     "results",

@@ -18,6 +18,7 @@ from tests.unit.reports.examples import NOW, ORGANISATION, SETTINGS, TODAY, docu
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.actions import AskPerson, Hold
+from xero_sync.domain.decisions import PutOn, ThisOption
 from xero_sync.domain.lines import DocumentResult
 from xero_sync.domain.match import Matcher, duplicate_key
 from xero_sync.domain.money import Money
@@ -27,11 +28,12 @@ from xero_sync.loop.decide import Plan
 from xero_sync.loop.ports import Rendered
 from xero_sync.loop.settle import settle
 from xero_sync.plugins import load_plugins
-from xero_sync.reports.answers import Came
+from xero_sync.reports.answers import Came, reach_in_words
 from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard, card_documents, question_card
 from xero_sync.reports.result import DayResult, Part, PartName
 from xero_sync.reports.status import Coverage, StatusReport
 from xero_sync.reports.waiting import WaitingReport, waiting_document
+from xero_sync.reports.why import WhyAnswer, WhyDocument, WhyLine, WhyReport, WhyWrite
 from xero_sync.slack.blocks import FormOrigin, Pressed
 from xero_sync.slack.cards import (
     help_message,
@@ -43,6 +45,7 @@ from xero_sync.slack.cards import (
     status_message,
     summary_message,
     waiting_message,
+    why_message,
 )
 from xero_sync.slack.cards.forms import loading_view, project_view, sentence_view
 from xero_sync.store.asked import AskedQuestion
@@ -295,6 +298,7 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     yield from _of_messages("Notices", notices)
     yield from _of_messages("`/xero-sync status`", list(_statuses()))
     yield from _of_messages("`/xero-sync waiting`", list(_waiting(asked)))
+    yield from _of_messages("`/xero-sync why DOCUMENT`", list(_why()))
     yield from _of_messages("`/xero-sync help`", [("", help_message()), ("Something else was typed", help_message("stauts"))])
     yield from _of_messages("`/xero-sync start`", [("", start_message())])
     origin = FormOrigin(Pressed(example.question_id, "choose", 1), "C_FIN", "1")
@@ -361,6 +365,35 @@ def _waiting(asked: Asked) -> Iterator[tuple[str, Rendered]]:
     yield "For people who see amounts", waiting_message(report)
     yield "For viewers and admins", waiting_message(WaitingReport(report.count, (), 12, (), sees_amounts=False))
     yield "When nothing waits", waiting_message(WaitingReport(0, (), None, ()))
+
+
+def _why() -> Iterator[tuple[str, Rendered]]:
+    answer = WhyAnswer(
+        "U_BEN", NOW, "Put on Harbour Refit", reach_in_words(PutOn(project_id=412, reach=ThisOption(tracking_option_id="o")), 0)
+    )
+    on, money = (("Harbour Refit", pounds("740.00")),), pounds("740.00")
+    bill = WhyDocument(
+        document_id="b", kind="bill", number="10442", contact="Delft Signs", day=date(2026, 11, 18), net=pounds("800.00"), vat=pounds("160.00"),
+        status="approved in Xero", state="partly attached", standing="", xero_url="",
+        lines=(
+            WhyLine("Fascia panels", money, "320 Production", "project money", "Harbor Refit", "attached", "", projects=on, answer=answer),
+            WhyLine("Delivery", pounds("60.00"), "320 Production", "project money", "", "waiting", "A direct cost without an option."),
+        ),
+        writes=(WhyWrite(NOW, "put on Harbour Refit with £740.00", "", "done"),),
+    )  # fmt: skip
+    nowhere = replace(
+        bill, status="voided in Xero", state=None, standing="Only approved documents are put on projects.", lines=(), writes=()
+    )
+    other = replace(bill, contact="Larkspur Ltd", day=date(2026, 11, 12))
+    yield "A bill in part on a project", why_message(WhyReport("10442", bill))
+    yield "One that stands nowhere", why_message(WhyReport("10442", nowhere))
+    yield "Several of one number", why_message(WhyReport("10442", several=(bill, other)))
+    yield "None of that number", why_message(WhyReport("10443"))
+    yield "For viewers and admins", why_message(WhyReport("10442", sees_amounts=False))
+
+
+def pounds(amount: str) -> Money:
+    return Money(Decimal(amount), "GBP")
 
 
 def page() -> str:

@@ -17,6 +17,7 @@ from xero_sync.domain.money import Money
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import ProblemCard, SummaryCard
 from xero_sync.reports.waiting import WaitingDocument, WaitingReport
+from xero_sync.reports.why import WhyAnswer, WhyDocument, WhyLine, WhyReport, WhyWrite
 from xero_sync.slack.blocks import FormOrigin, Pressed, option
 from xero_sync.slack.cards import (
     help_message,
@@ -26,6 +27,7 @@ from xero_sync.slack.cards import (
     status_message,
     summary_message,
     waiting_message,
+    why_message,
 )
 from xero_sync.slack.cards.forms import project_view, sentence_view
 from xero_sync.testing.standins.slack import check_outgoing
@@ -104,11 +106,24 @@ def test_given_any_name_when_notices_and_lists_are_shown_then_slack_takes_them_a
         plain_message("\n".join([name] * 30)),
         help_message(name),
         waiting_message(WaitingReport(40, (Money(Decimal(1), "GBP"),), 3, (waits,) * 30)),
+        *(why_message(report) for report in explained(name)),
         status_message(replace(STATUS, organisation=name, site=name, problem=name, lines=(name,) * 30, state="cannot read")),
         status_message(replace(STATUS, state="paused", paused_until=NOW + timedelta(hours=1))),
     ]
 
     assert [(violations(message), pings(message)) for message in messages] == [([], [])] * len(messages)
+
+
+def explained(name: str) -> list[WhyReport]:
+    """One document with this name everywhere, several of them, and none."""
+    one = Money(Decimal(-1), "GBP")
+    answer = WhyAnswer(name, NOW, name, "For this document only.")
+    line = WhyLine(name, one, name, "project money", name, "attached", name, name, ((name, one), (name, one)), question=name)
+    lines = (line, replace(line, answer=answer, state="waiting")) * 20
+    url = f"https://go.xero.com/{name}"
+    writes = (WhyWrite(NOW, name, name, "could not be done", name),) * 20
+    document = WhyDocument("d", "bill", name, name, TODAY, one, one, "approved in Xero", "attached", name, lines, writes, url)
+    return [WhyReport(name, document), WhyReport(name, several=(document,) * 10), WhyReport(name)]
 
 
 @thorough

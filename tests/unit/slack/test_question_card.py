@@ -21,8 +21,9 @@ from xero_sync.domain.decisions import (
     ThisSupplier,
 )
 from xero_sync.domain.money import Money
+from xero_sync.reports.answers import reach_in_words
 from xero_sync.slack.blocks import ALL_TEXT, text_length
-from xero_sync.slack.cards.question import question_message, reach_in_words
+from xero_sync.slack.cards.question import question_message
 
 ANSWERED = {"answered_by": "U_CARA", "answered_at": datetime(2026, 11, 24, 14, 2, tzinfo=UTC), "answer_label": "Put on Harbour Refit"}
 

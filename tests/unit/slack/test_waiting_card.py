@@ -48,7 +48,7 @@ def test_given_questions_without_a_card_when_listed_then_it_says_how_they_are_an
     *_, says, button = shown(waiting_message(small)).splitlines()
 
     assert says == (
-        "1 question has no card yet. A card comes at once from 1,250.00 net, and five an hour at most. "
+        "1 question has no card yet. A card comes at once from 1,250.00 net, and only a few in an hour. "
         "/xero-sync waiting --ask has the oldest posted, to be answered there."
     )
     assert button == "[Answer the oldest]"

@@ -11,6 +11,7 @@ from xero_sync.slack.cards.question import question_message
 from xero_sync.slack.cards.result import result_message
 from xero_sync.slack.cards.status import status_message
 from xero_sync.slack.cards.waiting import waiting_message
+from xero_sync.slack.cards.why import why_message
 
 
 class SlackCards:
@@ -43,4 +44,5 @@ __all__ = [
     "status_message",
     "summary_message",
     "waiting_message",
+    "why_message",
 ]

@@ -12,6 +12,7 @@ COMMANDS: Final = (
     ("status", "how the connection stands: what is on projects, what waits, when it looks again"),
     ("waiting", "what waits, oldest first, with the reason"),
     ("waiting --ask", "post the card of the oldest question that has none, to be answered"),
+    ("why 10442", "why the document of this number stands where it stands, line by line"),
     ("sync", "look at Xero and Scoro now instead of at the next check"),
     ("sync --preview", "the same, with a list of what would be done"),
     ("start", "end the rehearsal; for admins"),

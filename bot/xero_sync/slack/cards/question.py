@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from xero_sync.domain.decisions import Decision, MakeOption, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
+from xero_sync.domain.decisions import Decision
 from xero_sync.domain.money import Money
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.ports import Rendered
+from xero_sync.reports.answers import reach_in_words
 from xero_sync.reports.card import CardDocument, QuestionCard
 from xero_sync.reports.words import amounts, counted, counted_kinds, in_a_row, short_day
 from xero_sync.slack.blocks import (
@@ -166,27 +167,6 @@ def _button(card: QuestionCard, place: int, choice: Choice, *, is_primary: bool)
 
 def _asked_first(card: QuestionCard, decision: Decision, name: str) -> Element:
     return confirmation(f"{clip(name, SHOWN_ON_A_BUTTON)}?", reach_in_words(decision, len(card.documents)), name)
-
-
-def reach_in_words(decision: Decision, documents: int) -> str:
-    """How far an answer goes, and whether Xero is touched (money.md 16)."""
-    match decision.reach:
-        case TheseDocuments():
-            how_far = "For the document on this card only." if documents == 1 else f"For the {documents:,} documents on this card only."
-        case ThisOption(contact_id=""):
-            how_far = "For every document with this option, later ones too."
-        case ThisOption():
-            how_far = "For every document of this contact with this option, later ones too."
-        case ThisAccount(account_code=code):
-            how_far = f"For every line on account {clip(code, NAME)} that carries an option, later ones too."
-        case ThisSupplier(until=until):
-            how_far = f"For this supplier's documents dated until {short_day(until)} {until.year}."
-        case ThisProject():
-            how_far = "For this project only."
-        case _:
-            assert_never(decision.reach)
-    touched = "One tracking option is created in Xero." if isinstance(decision, MakeOption) else "Nothing is changed in Xero."
-    return f"{how_far} {touched}"
 
 
 # Once it is answered.

@@ -51,7 +51,7 @@ def _how_to_answer(report: WaitingReport) -> Iterator[Block]:
         one = report.without_card == 1
         yield context(
             f"{counted(report.without_card, 'question')} {'has' if one else 'have'} no card yet. "
-            f"A card comes at once from {report.card_threshold:,.2f} net, and five an hour at most. "
+            f"A card comes at once from {report.card_threshold:,.2f} net, and only a few in an hour. "
             f"`/xero-sync {' '.join(ASK)}` has the oldest posted, to be answered there."
         )
         yield actions("waiting", [button("Answer the oldest", ASK_OLDEST, "oldest")])

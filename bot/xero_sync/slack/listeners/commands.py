@@ -36,6 +36,10 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
             case ["waiting"]:
                 await ack()
                 await show_privately(respond, await desk.waiting_message(await visitors.person_id(body, client, context)))
+            case ["why", *named]:
+                await ack()
+                person_id = await visitors.person_id(body, client, context)
+                await show_privately(respond, await desk.why_message(" ".join(named), person_id))
             case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"]:
                 person_id = await visitors.person_id(body, client, context)
                 if refusal := await desk.refuse_command(words, person_id):

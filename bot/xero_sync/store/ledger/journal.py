@@ -44,6 +44,7 @@ class Entry:
 _is_ours = journal.c.connection_id == CONNECTION
 _ALL = select(journal).where(_is_ours)
 _SOME = _ALL.where(journal.c.entry_id.in_(EACH))
+_OF_DOCUMENT = _ALL.where(journal.c.document_id == bindparam("document")).order_by(journal.c.entry_id)
 _OPEN_ONES = _ALL.where(is_open_entry).order_by(journal.c.entry_id)
 _OPEN_OF_KEY = _ALL.where(is_open_entry, journal.c.action_key == bindparam("key"))
 _LAST = (
@@ -71,6 +72,7 @@ class Journal:
             plugin=plugin,
             state="planned",
             planned_at=at,
+            document_id=getattr(action, "document_id", "") or None,
         )
         made = (await db.execute(plan.on_conflict_do_nothing().returning(journal.c.entry_id))).first()
         if made is None:
@@ -90,6 +92,10 @@ class Journal:
         """One entry, None where there is none of that id."""
         found = _read(await fetch_for(db, _SOME, [entry_id], connection=self.connection_id))
         return found[0] if found else None
+
+    async def entries_of(self, db: AsyncConnection, document_id: str) -> list[Entry]:
+        """Everything that was to be done about this document, oldest first."""
+        return _read(await fetch(db, _OF_DOCUMENT, connection=self.connection_id, document=document_id))
 
     async def open_entries(self, db: AsyncConnection) -> list[Entry]:
         """What has no certain outcome yet, oldest first."""

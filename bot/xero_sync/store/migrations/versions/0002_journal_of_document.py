@@ -1,0 +1,31 @@
+"""Find what was done about a document: the journal names it in a column of its own."""
+
+from __future__ import annotations
+
+import json
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    # Made anew on SQLite, so that an old database is drawn like a fresh one.
+    with op.batch_alter_table("journal", recreate="always") as batch:
+        batch.add_column(sa.Column("document_id", sa.Text(), nullable=True))
+    journal = sa.table("journal", sa.column("entry_id"), sa.column("action"), sa.column("document_id"))
+    connection = op.get_bind()
+    kept = connection.execute(sa.select(journal.c.entry_id, journal.c.action)).all()
+    named = [{"entry": row.entry_id, "document": json.loads(row.action).get("document_id")} for row in kept]
+    if of_documents := [row for row in named if row["document"]]:
+        change = sa.update(journal).where(journal.c.entry_id == sa.bindparam("entry")).values(document_id=sa.bindparam("document"))
+        connection.execute(change, of_documents)
+    op.create_index(
+        "ix_journal_document_id",
+        "journal",
+        ["connection_id", "document_id", "entry_id"],
+        sqlite_where=sa.text("document_id IS NOT NULL"),
+        postgresql_where=sa.text("document_id IS NOT NULL"),
+    )
