@@ -97,7 +97,7 @@ class Agency(Keeping):
     time_zone: near London's midnight the agency sits elsewhere, for the story is one of one day.
     """
 
-    KEPT: ClassVar = ("time_zone", "today", "belongs", "connection")
+    KEPT: ClassVar = ("time_zone", "belongs", "connection")
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self.time_zone = "Europe/London" if 1 <= now().astimezone(ZoneInfo("Europe/London")).hour < 23 else "America/New_York"

@@ -70,7 +70,7 @@ async def _serve(host: str, port: int, folder: Path, *, is_new: bool, opens_brow
         if not is_private:
             _say(f"Warning: everybody who reaches {host} can press here, for the page asks nobody who they are.")
         stage.begin()
-        if opens_browser and not webbrowser.open(served):
+        if opens_browser and not _is_opened(served):
             _say("No browser opens by itself: open the address in yours.")
         await stage.keep_on()
     finally:
@@ -135,6 +135,15 @@ class _Stage:
             await asyncio.gather(self._beginning, return_exceptions=True)
         await self._running.aclose()
         self._running = AsyncExitStack()
+
+
+def _is_opened(url: str) -> bool:
+    """Whether a browser in a window of its own has taken the address; one that lives in the terminal would take that over."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
 
 
 def _why_not_served(host: str, port: int, error: OSError) -> str:

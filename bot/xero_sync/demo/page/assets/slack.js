@@ -19,9 +19,10 @@ export class Slack {
 
   // What using an element on this message or view does.
   on(where) {
-    this.pending = Promise.resolve();
-    const after = (promise) => { this.pending = Promise.allSettled([this.pending, promise]); return tried(promise); };
+    let pending = Promise.resolve();
+    const after = (promise) => { pending = Promise.allSettled([pending, promise]); return tried(promise); };
     return {
+      allSent: () => pending,
       press: (ids, label, choice) => after(act("use", { where, ...ids, label, choice })),
       choose: (ids, choice, query) => after(act("use", { where, ...ids, choice, ...(query === undefined ? {} : { query }) })),
       search: (ids, query) => act("search", { where, ...ids, query }),
@@ -92,8 +93,7 @@ export class Slack {
     const on = this.on(row.id);
     const send = async (event) => {
       event.preventDefault();
-      document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
-      await this.pending;
+      await on.allSent();
       await tried(act("submit", { where: row.id }));
     };
     fill(dialog, h("form", { onsubmit: send },
