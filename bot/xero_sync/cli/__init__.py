@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 import uvloop
@@ -18,6 +18,7 @@ WORKED, FAILED, TO_BE_CORRECTED = 0, 1, 2
 app = typer.Typer(name="xero-sync", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Named = Annotated[list[str], typer.Argument(help="Its number or Xero's id; where several have the number, the name behind it.")]
 
 
 @app.command()
@@ -103,19 +104,15 @@ def waiting(
     as_json: AsJson = False,
 ) -> None:
     """Show what waits, oldest first, with the reason."""
-    from xero_sync.cli.asking import ask, read_waiting
-    from xero_sync.cli.showing import say_answer, say_hint, say_json, say_message, waiting_shown
+    from xero_sync.cli.asking import read_waiting
+    from xero_sync.cli.showing import say_hint, say_json, say_message
     from xero_sync.loop.inbox import ASK
     from xero_sync.settings import read_settings
     from xero_sync.slack.cards import waiting_message
 
-    log.configure(level="ERROR")
     if ask_oldest:
-        settings = read_settings()
-        with waiting_shown():
-            answer = uvloop.run(ask(settings, ASK, as_json=as_json, clock=SystemClock()))
-        say_answer(answer, as_json=as_json)
-        raise typer.Exit(WORKED if answer.is_done else FAILED)
+        _ask_and_say(ASK, as_json=as_json)
+    log.configure(level="ERROR")
     report = uvloop.run(read_waiting(read_settings(), clock=SystemClock()))
     if as_json:
         say_json(report)
@@ -126,7 +123,7 @@ def waiting(
 
 @app.command()
 def why(
-    document: Annotated[list[str], typer.Argument(help="Its number or Xero's id; where several have the number, the name behind it.")],
+    document: Named,
     as_json: AsJson = False,
 ) -> None:
     """Explain line by line why a document stands where it stands."""
@@ -151,34 +148,57 @@ def sync(
     as_json: AsJson = False,
 ) -> None:
     """Look at Xero and Scoro now instead of at the next check. A running bot is asked to; without one it is done here."""
-    from xero_sync.cli.asking import ask
-    from xero_sync.cli.showing import say_answer, waiting_shown
-    from xero_sync.settings import read_settings
-
-    log.configure(level="ERROR")
-    words = ["sync", "--preview"] if preview else ["sync"]
-    settings = read_settings()
-    with waiting_shown():
-        answer = uvloop.run(ask(settings, words, as_json=as_json, clock=SystemClock()))
-    say_answer(answer, as_json=as_json)
-    raise typer.Exit(WORKED if answer.is_done else FAILED)
+    _ask_and_say(["sync", "--preview"] if preview else ["sync"], as_json=as_json)
 
 
 @app.command()
 def start(yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False, as_json: AsJson = False) -> None:
     """End the rehearsal: from then on documents are put on their projects."""
-    from xero_sync.cli.asking import ask
-    from xero_sync.cli.showing import say_answer, say_message, waiting_shown
+    from xero_sync.cli.showing import say_message
     from xero_sync.settings import read_settings
     from xero_sync.slack.cards import start_message
 
-    log.configure(level="ERROR")
-    settings = read_settings()
+    read_settings()  # what is wrong in them is said before anything is asked
     if not yes:
         say_message(start_message())
         typer.confirm("End the rehearsal?", abort=True)
+    _ask_and_say(["start"], as_json=as_json)
+
+
+@app.command()
+def undo(
+    document: Named, yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False, as_json: AsJson = False
+) -> None:
+    """Put a document back to where it was before the last write for it, and on hold; "today": everything of today."""
+    from xero_sync.cli.showing import say_message
+    from xero_sync.loop.undo import UNDO_TODAY
+    from xero_sync.settings import read_settings
+    from xero_sync.slack.cards import undo_today_message
+
+    read_settings()
+    words = ["undo", *document]
+    if words == UNDO_TODAY and not yes:
+        say_message(undo_today_message())
+        typer.confirm("Undo everything of today?", abort=True)
+    _ask_and_say(words, as_json=as_json)
+
+
+@app.command()
+def resume(document: Named, as_json: AsJson = False) -> None:
+    """Lift a document's hold: it goes where Xero and earlier answers say."""
+    _ask_and_say(["resume", *document], as_json=as_json)
+
+
+def _ask_and_say(words: list[str], *, as_json: bool) -> NoReturn:
+    """Have the bot do it, print its answer, and end with what came of it."""
+    from xero_sync.cli.asking import ask
+    from xero_sync.cli.showing import say_answer, waiting_shown
+    from xero_sync.settings import read_settings
+
+    log.configure(level="ERROR")
+    settings = read_settings()
     with waiting_shown():
-        answer = uvloop.run(ask(settings, ["start"], as_json=as_json, clock=SystemClock()))
+        answer = uvloop.run(ask(settings, words, as_json=as_json, clock=SystemClock()))
     say_answer(answer, as_json=as_json)
     raise typer.Exit(WORKED if answer.is_done else FAILED)
 

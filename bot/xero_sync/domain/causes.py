@@ -9,6 +9,7 @@ from xero_sync.domain import xero
 from xero_sync.domain.fold import fold
 from xero_sync.domain.match import LineFacts
 
+HOLD_CAUSE = "hold:"
 UNTRACKED = "untracked:"
 """Of lines without option: by account and supplier."""
 
@@ -16,6 +17,11 @@ UNTRACKED = "untracked:"
 def stuck_cause(document_id: str) -> str:
     """Of a document that could not be done, whatever the reason."""
     return f"stuck:{document_id}"
+
+
+def hold_cause(document_id: str) -> str:
+    """Of a document on hold: it waits for somebody to resume it."""
+    return f"{HOLD_CAUSE}{document_id}"
 
 
 def _option_ref(facts: LineFacts) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from xero_sync.domain.lines import Share
+
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -134,6 +136,24 @@ class FollowXero(Frozen):
     reach: TheseDocuments
 
 
+class PutOnHold(Frozen):
+    """Undone: the documents are as they were before, and nothing is written for them until somebody resumes them.
+
+    before: where their lines were, net by Xero line and project; a line that is not named was on no project.
+    """
+
+    kind: Literal["put on hold"] = "put on hold"
+    before: tuple[Share, ...] = ()
+    reach: TheseDocuments
+
+
+class Resume(Frozen):
+    """Lift the hold of these documents: they go where Xero and earlier answers say."""
+
+    kind: Literal["resume"] = "resume"
+    reach: TheseDocuments
+
+
 class Reply(Frozen):
     """A plugin's own answer: data for its next pass, under its cause."""
 
@@ -143,7 +163,18 @@ class Reply(Frozen):
 
 
 Decision = Annotated[
-    PutOn | NoProjectNeeded | LeaveOut | CountAccount | MakeOption | NoOptionNeeded | BothAreReal | TryAgain | FollowXero | Reply,
+    PutOn
+    | NoProjectNeeded
+    | LeaveOut
+    | CountAccount
+    | MakeOption
+    | NoOptionNeeded
+    | BothAreReal
+    | TryAgain
+    | FollowXero
+    | PutOnHold
+    | Resume
+    | Reply,
     Field(discriminator="kind"),
 ]
 DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)

@@ -14,8 +14,8 @@ from typing import Literal
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.fold import fold, fold_scoro
 
-BOUND = "bound"
-"""What stands in place of a rule's name where option and project are known by their ids."""
+BOUND, HOLD = "bound", "hold"
+"""What stands in place of a rule's name: option and project are known by their ids; the document was undone."""
 CLOSED_BUT_BOUND_DAYS = 90
 
 

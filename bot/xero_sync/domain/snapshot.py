@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.connection import ConnectionSettings, Mode
-from xero_sync.domain.decisions import Decided, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
+from xero_sync.domain.decisions import Decided, PutOnHold, Resume, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
 from xero_sync.domain.lines import DocumentResult, Share
 from xero_sync.domain.match import LineFacts
 
@@ -81,6 +81,11 @@ class DecisionBook:
 
     def of_document(self, document_id: str) -> list[Decided]:
         return self._by_document.get(document_id, [])
+
+    def hold_of(self, document_id: str) -> PutOnHold | None:
+        """The hold that is in force, None where there is none or somebody resumed the document since."""
+        newest = next((entry.decision for entry in self.of_document(document_id) if isinstance(entry.decision, PutOnHold | Resume)), None)
+        return newest if isinstance(newest, PutOnHold) else None
 
     def of_option(self, tracking_option_id: str, contact_id: str) -> list[Decided]:
         """Newest first; an answer for option and contact stands before one for the option alone."""

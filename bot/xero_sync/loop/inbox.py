@@ -26,6 +26,7 @@ from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.presses import judge_press
 from xero_sync.loop.schedule import RHYTHMS
+from xero_sync.loop.undo import resume, undo, undo_today
 from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion, InboxRow
 
@@ -165,6 +166,12 @@ async def _take_command(connection: Connection, db: AsyncConnection, row: InboxR
             return "The check has started. The result message shows what it did."
         case ["start"]:
             return await go_live(connection, db)
+        case ["undo", "today"]:
+            return await undo_today(connection, db, row.person_id)
+        case ["undo", *named]:
+            return await undo(connection, db, " ".join(named), row.person_id)
+        case ["resume", *named]:
+            return await resume(connection, db, " ".join(named), row.person_id)
         case ["waiting", "--ask"]:
             return await _ask_oldest(connection, db)
         case _:
@@ -188,6 +195,8 @@ def refusal_of(words: Sequence[str], person: Person) -> str:
     match list(words):
         case ["start", *_] if person.role != "admin":
             return "Only an admin can end the rehearsal. An admin sets roles in the settings."
+        case ["undo" | "resume", *_] if person.role not in ("bookkeeper", "controller"):
+            return NEEDS_BOOKKEEPER
         case ["waiting", *_] if person.role in ("viewer", "admin"):
             return NEEDS_BOOKKEEPER
         case ["sync", *_] if person.role == "viewer":

@@ -12,6 +12,7 @@ from xero_sync.domain.causes import (
     UNTRACKED,
     account_cause,
     closed_cause,
+    hold_cause,
     internal_cause,
     is_about,
     no_match_cause,
@@ -28,6 +29,7 @@ from xero_sync.domain.decisions import (
     MakeOption,
     NoProjectNeeded,
     PutOn,
+    PutOnHold,
     TheseDocuments,
     ThisOption,
     ThisSupplier,
@@ -35,6 +37,7 @@ from xero_sync.domain.decisions import (
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Share
 from xero_sync.domain.match import (
+    HOLD,
     LineFacts,
     Match,
     Matcher,
@@ -48,6 +51,8 @@ from xero_sync.domain.match import (
 )
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
+ON_HOLD = "On hold: it was undone, and nothing is written for it until somebody resumes it."
+STAYS_ON_HOLD = "On hold: it is where it was before that was undone."
 NEEDED_LISTS = frozenset({"categories", "accounts", "projects", "rules"})
 """Without these nothing can be said about a line: its documents keep what was stored and wait."""
 
@@ -87,7 +92,23 @@ def _settle_document(snapshot: Snapshot, matcher: Matcher, document: BookedDocum
     if not booked.has_all_lines:
         return DocumentResult(booked.document_id, booked.currency, (_unreadable(booked),))
     lines = tuple(_settle_line(_LineInHand(snapshot, matcher, document, line)) for line in booked.lines)
-    return _ask_about_duplicate(snapshot, document, DocumentResult(booked.document_id, booked.currency, lines))
+    result = _ask_about_duplicate(snapshot, document, DocumentResult(booked.document_id, booked.currency, lines))
+    hold = snapshot.decisions.hold_of(booked.document_id)
+    return result if hold is None else replace(result, lines=tuple(_as_before(snapshot, hold, line) for line in result.lines))
+
+
+def _as_before(snapshot: Snapshot, hold: PutOnHold, line: LineResult) -> LineResult:
+    """A line of a document on hold: where it was before what was undone, else it waits for somebody to resume the document."""
+    if line.state not in ("attached", "waiting"):
+        return line
+    (document_id,) = hold.reach.document_ids
+    held = replace(line, rule=HOLD, reason=ON_HOLD, state="waiting", shares=(), cause=hold_cause(document_id), could_not_be_done=False)
+    before = tuple(share for share in hold.before if share.line_id == line.line_id)
+    projects = [snapshot.projects.get(share.project_id) for share in before]
+    if sum(share.net for share in before) != line.net or any(project is None or project.is_deleted for project in projects):
+        return held
+    keys = line.keys | {project_key(share.project_id) for share in before}
+    return replace(held, state="attached", reason=STAYS_ON_HOLD, shares=before, cause="", keys=keys)
 
 
 def _unreadable(booked: xero.Document) -> LineResult:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
 from xero_sync.domain.actions import STATUS_LINE
+from xero_sync.domain.causes import HOLD_CAUSE
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.money import Money
 from xero_sync.loop.schedule import RHYTHMS
@@ -75,6 +76,7 @@ class StatusReport:
     calls_left: tuple[int, int] | None = None
     lines: tuple[str, ...] = ()
     sees_amounts: bool = True
+    on_hold: int = 0
 
     def counts_only(self) -> StatusReport:
         """The same without amounts, and without the lines of plugins, which might hold some; shares in percent stay."""
@@ -118,6 +120,7 @@ async def status_report(
         oldest_days=age_in_days([standing.day for standing in waiting], today),
         open_questions=len(await books.asked.open_questions(db)),
         possible_duplicates=sum(cause.startswith("duplicate:") for cause in causes),
+        on_hold=sum(cause.startswith(HOLD_CAUSE) for cause in causes),
         could_not_be_done=totals.documents.get("could not be done", 0),
         options_in_use=await _options_in_use(db, books, settings),
         last_check_at=last_check(lists),

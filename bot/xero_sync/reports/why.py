@@ -14,10 +14,10 @@ from xero_sync.domain import xero
 from xero_sync.domain.accounts import need_of
 from xero_sync.domain.actions import PutOnProject
 from xero_sync.domain.connection import ConnectionSettings
-from xero_sync.domain.decisions import Decided, LeaveOut, MakeOption, NoProjectNeeded, PutOn, TheseDocuments
+from xero_sync.domain.decisions import Decided, LeaveOut, MakeOption, NoProjectNeeded, PutOn, PutOnHold, TheseDocuments
 from xero_sync.domain.fold import fold
 from xero_sync.domain.lines import DocumentState, LineResult, LineState, Share
-from xero_sync.domain.match import BOUND, LineFacts
+from xero_sync.domain.match import BOUND, HOLD, LineFacts
 from xero_sync.domain.money import Money
 from xero_sync.domain.snapshot import DecisionBook, Snapshot
 from xero_sync.reports.answers import reach_in_words
@@ -29,7 +29,7 @@ from xero_sync.store.mirror import StoredDocument
 SEVERAL_LISTED: Final = 10
 _NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 _NEEDS: Final = {"asked": "project money", "none": "needs no project", "balance sheet": "balance sheet"}
-_NO_MATCH_RULE: Final = frozenset({"decision", "no match", ""})
+_NO_MATCH_RULE: Final = frozenset({"decision", "no match", "", HOLD})
 _STATUSES: Final = {
     "DRAFT": "a draft in Xero",
     "SUBMITTED": "not approved in Xero yet",
@@ -71,6 +71,7 @@ class WhyLine:
     projects: tuple[tuple[str, Money], ...] = ()
     answer: WhyAnswer | None = None
     question: str = ""
+    is_on_hold: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,14 @@ async def why_report(
     """The document of this number or Xero id, explained. Where several have the number, words of the supplier's name tell them apart."""
     if not sees_amounts:
         return WhyReport(words, sees_amounts=False)
-    found = await _found(db, books, words)
+    found = await documents_named(db, books, words)
     if len(found) != 1:
         return WhyReport(words, several=tuple([await _explained(db, books, each, settings) for each in found[:SEVERAL_LISTED]]))
     return WhyReport(words, document=await _explained(db, books, found[0], settings))
 
 
-async def _found(db: AsyncConnection, books: Books, words: str) -> list[StoredDocument]:
-    """By the whole of what was typed; else by its first words as the number and the rest as part of the contact's name."""
+async def documents_named(db: AsyncConnection, books: Books, words: str) -> list[StoredDocument]:
+    """The documents a person means, newest first: by the whole of what was typed, else by its first words as the number and the rest as the name."""
     parts = words.strip().removeprefix("#").split()
     for end in range(len(parts), 0, -1):
         name = fold(" ".join(parts[end:]))
@@ -217,8 +218,9 @@ class _Telling:
             reason=result.reason,
             match=self._match(result, facts),
             projects=self._named(result.shares),
-            answer=self._answer(result, facts) if result.rule == "decision" else None,
+            answer=self._answer(result, facts) if result.rule in ("decision", HOLD) else None,
             question=self.questions.get(result.cause, ""),
+            is_on_hold=result.rule == HOLD,
         )
 
     def write(self, entry: Entry) -> WhyWrite:
@@ -284,8 +286,10 @@ def _says(entry: Decided, result: LineResult) -> bool:
     if isinstance(reach, TheseDocuments) and not reach.is_about(result.line_id):
         return False
     match entry.decision:
-        case PutOn(project_id=project_id) | MakeOption(project_id=project_id):
+        case PutOn(project_id=project_id) | MakeOption(project_id=project_id) if result.rule != HOLD:
             return result.state == "waiting" or project_id in {share.project_id for share in result.shares}
+        case PutOnHold():
+            return result.rule == HOLD
         case NoProjectNeeded():
             return result.state == "no project needed"
         case LeaveOut():

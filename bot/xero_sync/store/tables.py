@@ -300,7 +300,8 @@ journal = Table(
 )
 is_open_entry = _partial("uq_journal_open", journal.c.state.in_([_said("planned"), _said("unknown")]), journal.c.action_key, is_unique=True)
 
-_partial("ix_journal_document_id", journal.c.document_id.is_not(None), journal.c.document_id, journal.c.entry_id)
+is_about_document = _partial("ix_journal_document_id", journal.c.document_id.is_not(None), journal.c.document_id, journal.c.entry_id)
+_partial("ix_journal_planned_at", is_about_document, journal.c.planned_at)
 
 results = Table(
     "results",

@@ -44,6 +44,7 @@ from xero_sync.slack.cards import (
     start_message,
     status_message,
     summary_message,
+    undo_today_message,
     waiting_message,
     why_message,
 )
@@ -301,6 +302,7 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     yield from _of_messages("`/xero-sync why DOCUMENT`", list(_why()))
     yield from _of_messages("`/xero-sync help`", [("", help_message()), ("Something else was typed", help_message("stauts"))])
     yield from _of_messages("`/xero-sync start`", [("", start_message())])
+    yield from _of_messages("`/xero-sync undo today`", [("", undo_today_message())])
     origin = FormOrigin(Pressed(example.question_id, "choose", 1), "C_FIN", "1")
     views = [
         ("At once", loading_view()),

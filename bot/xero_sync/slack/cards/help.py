@@ -8,6 +8,7 @@ from xero_sync.loop.ports import Rendered
 from xero_sync.slack.blocks import NAME, actions, button, context, escape, notification, section
 
 START_CONFIRM: Final = "start.confirm"
+UNDO_TODAY_CONFIRM: Final = "undo.today.confirm"
 COMMANDS: Final = (
     ("status", "how the connection stands: what is on projects, what waits, when it looks again"),
     ("waiting", "what waits, oldest first, with the reason"),
@@ -15,6 +16,9 @@ COMMANDS: Final = (
     ("why 10442", "why the document of this number stands where it stands, line by line"),
     ("sync", "look at Xero and Scoro now instead of at the next check"),
     ("sync --preview", "the same, with a list of what would be done"),
+    ("undo 10442", "put the document back to where it was before the last write for it, and on hold"),
+    ("undo today", "the same for everything put somewhere today; for controllers"),
+    ("resume 10442", "lift the hold: it goes where Xero and earlier answers say"),
     ("start", "end the rehearsal; for admins"),
     ("help", "this list"),
 )
@@ -39,3 +43,17 @@ def start_message() -> Rendered:
         actions("start", [button("End the rehearsal", START_CONFIRM, "start", is_primary=True)]),
     )
     return Rendered("End the rehearsal? Press the button to confirm.", blocks)
+
+
+def undo_today_message() -> Rendered:
+    """Asks before everything of today is undone."""
+    blocks = (
+        section(
+            "*Undo everything of today?*",
+            "What was put on projects today, or taken off, goes back to where it was this morning in Scoro.",
+            "These documents are then on hold.",
+            "What somebody has changed in Scoro since is left as it is. Options made in Xero stay there.",
+        ),
+        actions("undo", [button("Undo today", UNDO_TODAY_CONFIRM, "undo")]),
+    )
+    return Rendered("Undo everything of today? Press the button to confirm.", blocks)

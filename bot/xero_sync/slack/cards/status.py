@@ -18,7 +18,8 @@ def status_message(report: StatusReport) -> Rendered:
         lines.append(escape(report.problem))
     lines.extend(_coverage(report))
     lines.append(_waiting(report))
-    lines.append(f"Possible duplicates {report.possible_duplicates:,} · could not be done {report.could_not_be_done:,}")
+    on_hold = f" · on hold {report.on_hold:,}" if report.on_hold else ""
+    lines.append(f"Possible duplicates {report.possible_duplicates:,} · could not be done {report.could_not_be_done:,}{on_hold}")
     lines.extend(escape(line) for line in report.lines)
     blocks = [*sections(within(lines, ALL_TEXT - 500)), context(" · ".join(_small_print(report)))]
     return Rendered(notification(f"{names}: {report.state}. {counted(report.waiting_documents, 'document')} waiting."), tuple(blocks))

@@ -99,7 +99,8 @@ def _where(line: WhyLine) -> str:
 
 def _because(line: WhyLine) -> str:
     """A person's answer where it rests on one, else the reason that was kept; then what it still waits for."""
-    why = _answer(line.answer) if line.answer else escape(sentence(line.reason))
+    said = escape(sentence(line.reason))
+    why = f"{_answer(line.answer)} {said}" if line.answer and line.is_on_hold else _answer(line.answer) if line.answer else said
     match = f" {escape(line.match)}" if line.match else ""
     asked = (
         f" It waits for an answer: {escape(sentence(line.question))}"

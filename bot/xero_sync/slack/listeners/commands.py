@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from xero_sync.slack.cards.help import help_message, start_message
+from xero_sync.slack.cards.help import help_message, start_message, undo_today_message
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.showing import NOTED, show_privately, tell
@@ -40,7 +40,12 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
                 await ack()
                 person_id = await visitors.person_id(body, client, context)
                 await show_privately(respond, await desk.why_message(" ".join(named), person_id))
-            case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"]:
+            case ["undo", "today"]:
+                person_id = await visitors.person_id(body, client, context)
+                await ack()
+                refusal = await desk.refuse_command(words, person_id)
+                await (tell(respond, refusal) if refusal else show_privately(respond, undo_today_message()))
+            case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"] | ["undo", _, *_] | ["resume", _, *_]:
                 person_id = await visitors.person_id(body, client, context)
                 if refusal := await desk.refuse_command(words, person_id):
                     await ack()

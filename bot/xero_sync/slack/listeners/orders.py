@@ -1,4 +1,4 @@
-"""Buttons that give a command: the end of the rehearsal, the card of the oldest question that has none."""
+"""Buttons that give a command: the end of the rehearsal, the undo of a day, the card of the oldest question that has none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from xero_sync.loop.inbox import ASK
-from xero_sync.slack.cards.help import START_CONFIRM
+from xero_sync.loop.undo import UNDO_TODAY
+from xero_sync.slack.cards.help import START_CONFIRM, UNDO_TODAY_CONFIRM
 from xero_sync.slack.cards.waiting import ASK_OLDEST
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners.actions import card_of, dedupe_key
@@ -23,8 +24,8 @@ from xero_sync.slack.listeners.visitors import Visitors
 
 def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
     """The listeners of these buttons."""
-    for action_id, words in ((START_CONFIRM, ["start"]), (ASK_OLDEST, ASK)):
-        app.action(action_id)(in_hand(_gives(words, desk, visitors, replaces=action_id == START_CONFIRM)))
+    for action_id, words, replaces in ((START_CONFIRM, ["start"], True), (UNDO_TODAY_CONFIRM, UNDO_TODAY, True), (ASK_OLDEST, ASK, False)):
+        app.action(action_id)(in_hand(_gives(words, desk, visitors, replaces=replaces)))
 
 
 def _gives(words: Sequence[str], desk: Desk, visitors: Visitors, *, replaces: bool) -> Callable[..., Awaitable[None]]:

@@ -15,7 +15,7 @@ from xero_sync.domain.actions import ACTION, Action
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.store import audit
 from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, insert
-from xero_sync.store.tables import is_open_entry, journal
+from xero_sync.store.tables import is_about_document, is_open_entry, journal
 
 EntryState = Literal["planned", "applied", "refused", "failed", "unknown"]
 """planned and unknown are open: what they did has to be read back."""
@@ -45,6 +45,7 @@ _is_ours = journal.c.connection_id == CONNECTION
 _ALL = select(journal).where(_is_ours)
 _SOME = _ALL.where(journal.c.entry_id.in_(EACH))
 _OF_DOCUMENT = _ALL.where(journal.c.document_id == bindparam("document")).order_by(journal.c.entry_id)
+_SINCE = _ALL.where(is_about_document, journal.c.planned_at >= bindparam("at"))
 _OPEN_ONES = _ALL.where(is_open_entry).order_by(journal.c.entry_id)
 _OPEN_OF_KEY = _ALL.where(is_open_entry, journal.c.action_key == bindparam("key"))
 _LAST = (
@@ -96,6 +97,11 @@ class Journal:
     async def entries_of(self, db: AsyncConnection, document_id: str) -> list[Entry]:
         """Everything that was to be done about this document, oldest first."""
         return _read(await fetch(db, _OF_DOCUMENT, connection=self.connection_id, document=document_id))
+
+    async def entries_since(self, db: AsyncConnection, at: datetime) -> list[Entry]:
+        """Everything planned about documents at this instant or later, oldest first."""
+        found = _read(await fetch(db, _SINCE, connection=self.connection_id, at=at))
+        return sorted(found, key=lambda entry: entry.entry_id)
 
     async def open_entries(self, db: AsyncConnection) -> list[Entry]:
         """What has no certain outcome yet, oldest first."""

@@ -1,4 +1,4 @@
-"""Find what was done about a document: the journal names it in a column of its own."""
+"""Find what was done about a document, and what on a day."""
 
 from __future__ import annotations
 
@@ -22,10 +22,6 @@ def upgrade() -> None:
     if of_documents := [row for row in named if row["document"]]:
         change = sa.update(journal).where(journal.c.entry_id == sa.bindparam("entry")).values(document_id=sa.bindparam("document"))
         connection.execute(change, of_documents)
-    op.create_index(
-        "ix_journal_document_id",
-        "journal",
-        ["connection_id", "document_id", "entry_id"],
-        sqlite_where=sa.text("document_id IS NOT NULL"),
-        postgresql_where=sa.text("document_id IS NOT NULL"),
-    )
+    is_about_document = sa.text("document_id IS NOT NULL")
+    for name, columns in (("ix_journal_document_id", ["document_id", "entry_id"]), ("ix_journal_planned_at", ["planned_at"])):
+        op.create_index(name, "journal", ["connection_id", *columns], sqlite_where=is_about_document, postgresql_where=is_about_document)
