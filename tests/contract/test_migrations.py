@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -94,7 +95,7 @@ def _drawn(connection: Connection) -> dict[str, list[str]] | list[tuple[str, ...
     """Everything the database itself says about its tables and indices."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE name <> 'alembic_version' AND sql IS NOT NULL"))
-        return {name: sorted(line.strip("\t ,").replace('"', "") for line in sql.splitlines()) for name, sql in rows}
+        return {name: _parts_of(sql) for name, sql in rows}
     indices = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")).all()
     seen = inspect(connection)
     columns = [
@@ -104,3 +105,11 @@ def _drawn(connection: Connection) -> dict[str, list[str]] | list[tuple[str, ...
         for entry in seen.get_columns(name)
     ]
     return columns + sorted((name, definition) for name, definition in indices if name != "alembic_version_pkc")
+
+
+def _parts_of(sql: str) -> list[str]:
+    """What SQLite keeps of a table or an index, however it was written: a column added later stands behind the constraints."""
+    head, _, rest = sql.partition("(")
+    body, _, tail = rest.rpartition(")")
+    parts = re.split(r",(?![^()]*\))", body) if head.startswith("CREATE TABLE") else [body]
+    return sorted(" ".join(part.replace('"', "").split()) for part in (head, *parts, tail))

@@ -41,7 +41,7 @@ async def test_given_a_person_who_answered_when_why_is_typed_then_who_what_and_h
     said = await why(world, "10442")
 
     assert '→ Waits. No Scoro project is called "Harbor Refit".' in waiting
-    assert "→ On Harbour Refit. @Bea answered “Put on Harbour Refit”" in said
+    assert "£740.00 on Harbour Refit" in said and "→ On Harbour Refit. @Bea answered “Put on Harbour Refit”" in said
     assert "For every document with this option, later ones too. Nothing is changed in Xero." in said
 
 
@@ -58,6 +58,7 @@ async def test_given_lines_that_stand_differently_when_why_is_typed_then_each_is
 
     said = await why(world, "S-1")
 
+    assert "£300.00 on Tidewater Launch · £90.00 needs no project · £500.00 waits" in said
     assert '"Film" · £300.00 net' in said and "→ On Tidewater Launch." in said
     assert '"Post" · £90.00 net · account 460 Rent (needs no project) · no option' in said and "→ Needs no project." in said
     assert '"Sound" · £500.00 net · account 310 Freelancers (project money) · no option' in said and "→ Waits." in said
@@ -86,6 +87,69 @@ async def test_given_two_bills_of_one_number_when_why_is_typed_then_the_supplier
 
     assert 'Several documents are called "771"' in both and "Larkspur Ltd" in both and "Delft Signs" in both
     assert "Larkspur Ltd, bill 771" in one and "Delft" not in one
+
+
+async def test_given_two_bills_of_one_number_and_supplier_when_why_is_typed_then_their_ids_tell_them_apart(world: World) -> None:
+    bills = [world.xero.approves_bill("771", "Larkspur Ltd", [line(net)], date="2026-11-20") for net in (400, 500)]
+    await world.sync()
+
+    both, one = await why(world, "771 larkspur"), await why(world, bills[1])
+
+    assert all(f"id {bill}" in both for bill in bills) and "type the id: /xero-sync why" in both and "Add the name" not in both
+    assert "£500.00 net" in one and "£400.00" not in one
+
+
+async def test_given_one_suppliers_name_in_anothers_when_the_whole_name_is_typed_then_it_is_that_one(world: World) -> None:
+    for supplier in ("Delft", "Delft Signs"):
+        world.xero.approves_bill("771", supplier, [line(400)], date="2026-11-20")
+    await world.sync()
+
+    both, one = await why(world, "771 del"), await why(world, "771 delft")
+
+    assert "Add the name: /xero-sync why 771 delft." in both
+    assert one.startswith("Delft, bill 771")
+
+
+async def test_given_more_of_one_number_than_are_listed_when_a_name_is_typed_then_the_oldest_is_found_too(world: World) -> None:
+    for place in range(25):
+        world.xero.approves_bill("1", f"Supplier {place:02}", [line(400)], date=f"2026-{10 + place // 20}-{place % 20 + 1:02}")
+    await world.sync()
+
+    listed, oldest = await why(world, "1"), await why(world, "1 supplier 00")
+
+    assert "and 15 more, older than these" in listed and "Supplier 00, bill 1, 1 Oct 2026" in oldest
+
+
+async def test_given_a_number_that_begins_with_a_hash_when_why_is_typed_then_it_is_found_with_it(world: World) -> None:
+    world.xero.approves_bill("#771", "Larkspur Ltd", [line(400)], date="2026-11-20")
+    await world.sync()
+
+    assert "Larkspur Ltd, bill #771" in await why(world, "#771")
+
+
+async def test_given_an_answer_that_waits_for_the_copy_when_why_is_typed_then_the_reason_is_told_beside_it(world: World) -> None:
+    world.copies = False
+    world.scoro.has_project("Harbour Refit", no=412)
+    world.xero.has_option("Harbor Refit")
+    world.xero.approves_bill("10442", "Delft Signs", [line(740, option="Harbor Refit")], date="2026-11-20")
+    await world.sync()
+    await world.press(world.card(HARBOR), "Put on Harbour Refit", BEA)
+
+    said = await why(world, "10442")
+
+    assert "→ Waits. Scoro's copy has not come yet. @Bea answered “Put on Harbour Refit”" in said
+
+
+async def test_given_an_answer_that_no_project_is_needed_when_why_is_typed_then_its_reach_says_that_xero_stays(world: World) -> None:
+    world.xero.has_option("Harbor Refit")
+    world.xero.approves_bill("10442", "Delft Signs", [line(740, option="Harbor Refit")], date="2026-11-20")
+    await world.sync()
+    await world.press(world.card(HARBOR), "No project needed…", BEA)
+
+    said = await why(world, "10442")
+
+    assert "→ Needs no project. @Bea answered “No project needed…”" in said
+    assert "For this document only. Nothing is changed in Xero." in said
 
 
 @pytest.mark.parametrize(
@@ -131,4 +195,8 @@ async def test_given_a_write_that_scoro_refused_when_why_is_typed_then_the_probl
 
     said = await why(world, "GR-1")
 
-    assert "→ Waits." in said and "put on Blue Pylon with £1,980.00, could not be done. " in said and "Not allowed for this bill" in said
+    assert (
+        "→ Could not be done." in said
+        and "put on Blue Pylon with £1,980.00, could not be done. " in said
+        and "Not allowed for this bill" in said
+    )

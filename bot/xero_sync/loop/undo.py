@@ -108,8 +108,8 @@ async def _one(connection: Connection, db: AsyncConnection, words: str) -> Store
             if words
             else "Type the document's number, too."
         )
-    names = "; ".join(_named(each) for each in found[:5])
-    return f'Several documents are called "{words}": {names}. Add the name to the number.'
+    names = "; ".join(f"{_named(each)} (id {each.document_id})" for each in found[:5])
+    return f'Several documents are called "{words}": {names}. Add the name to the number, or type the id.'
 
 
 async def _why_not(connection: Connection, db: AsyncConnection, found: StoredDocument, last: PutOnProject | None) -> str:

@@ -74,8 +74,12 @@ def reach_in_words(decision: Decision, documents: int) -> str:
             how_far = "For this project only."
         case _:
             assert_never(decision.reach)
-    touched = "One tracking option is created in Xero." if isinstance(decision, MakeOption) else "Nothing is changed in Xero."
-    return f"{how_far} {touched}"
+    return f"{how_far} {xero_touched(decision)}"
+
+
+def xero_touched(decision: Decision) -> str:
+    """Whether Xero is touched."""
+    return "One tracking option is created in Xero." if isinstance(decision, MakeOption) else "Nothing is changed in Xero."
 
 
 async def what_came_of(

@@ -20,13 +20,15 @@ from xero_sync.domain.lines import DocumentState, LineResult, LineState, Share
 from xero_sync.domain.match import BOUND, HOLD, LineFacts
 from xero_sync.domain.money import Money
 from xero_sync.domain.snapshot import DecisionBook, Snapshot
-from xero_sync.reports.answers import reach_in_words
+from xero_sync.reports.answers import reach_in_words, xero_touched
 from xero_sync.reports.words import DocumentKind, kind_of, short_code_of, short_day, xero_url
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import Entry
 from xero_sync.store.mirror import StoredDocument
 
 SEVERAL_LISTED: Final = 10
+_LOOKED_THROUGH: Final = 1_000
+"""So many documents of one number are told apart by their contact's name."""
 _NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 _NEEDS: Final = {"asked": "project money", "none": "needs no project", "balance sheet": "balance sheet"}
 _NO_MATCH_RULE: Final = frozenset({"decision", "no match", "", HOLD})
@@ -72,6 +74,7 @@ class WhyLine:
     answer: WhyAnswer | None = None
     question: str = ""
     is_on_hold: bool = False
+    could_not_be_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,12 +111,13 @@ class WhyDocument:
 class WhyReport:
     """What `why` answers. words: what was typed. document: None where none or several were found; several: those, newest first.
 
-    A person who sees counts only is told nothing, not even whether there is such a document.
+    more: how many older ones there are. A person who sees counts only is told nothing, not even whether there is such a document.
     """
 
     words: str
     document: WhyDocument | None = None
     several: tuple[WhyDocument, ...] = ()
+    more: int = 0
     sees_amounts: bool = True
 
 
@@ -124,29 +128,36 @@ async def why_report(
     if not sees_amounts:
         return WhyReport(words, sees_amounts=False)
     found = await documents_named(db, books, words)
-    if len(found) != 1:
-        return WhyReport(words, several=tuple([await _explained(db, books, each, settings) for each in found[:SEVERAL_LISTED]]))
-    return WhyReport(words, document=await _explained(db, books, found[0], settings))
+    if not found:
+        return WhyReport(words)
+    seen = await _seen(db, books, settings)
+    explained = [await _explained(db, books, each, seen) for each in found[:SEVERAL_LISTED]]
+    if len(found) == 1:
+        return WhyReport(words, document=explained[0])
+    return WhyReport(words, several=tuple(explained), more=len(found) - len(explained))
 
 
 async def documents_named(db: AsyncConnection, books: Books, words: str) -> list[StoredDocument]:
     """The documents a person means, newest first: by the whole of what was typed, else by its first words as the number and the rest as the name."""
-    parts = words.strip().removeprefix("#").split()
-    for end in range(len(parts), 0, -1):
-        name = fold(" ".join(parts[end:]))
-        found = await books.mirror.find_documents(db, " ".join(parts[:end]))
-        if named := [stored for stored in found if name in fold(stored.document.contact.name)]:
-            return named
+    # A number may begin with "#" itself.
+    for typed in dict.fromkeys((words.strip(), words.strip().removeprefix("#"))):
+        parts = typed.split()
+        for end in range(len(parts), 0, -1):
+            name = fold(" ".join(parts[end:]))
+            found = await books.mirror.find_documents(db, " ".join(parts[:end]), _LOOKED_THROUGH)
+            whole = [stored for stored in found if name and fold(stored.document.contact.name) == name]
+            if named := whole or [stored for stored in found if name in fold(stored.document.contact.name)]:
+                return named
     return []
 
 
-async def _explained(db: AsyncConnection, books: Books, stored: StoredDocument, settings: ConnectionSettings) -> WhyDocument:
+async def _explained(db: AsyncConnection, books: Books, stored: StoredDocument, seen: Snapshot) -> WhyDocument:
     document = stored.document
     result = (await books.ledger.results(db, [document.document_id])).get(document.document_id)
     asked = await books.asked.questions(db, result.causes if result else ())
     told = _Telling(
         document,
-        await _seen(db, books, settings),
+        seen,
         {cause: entry.question.title for cause, entry in asked.items() if entry.is_open},
     )
     return WhyDocument(
@@ -159,7 +170,7 @@ async def _explained(db: AsyncConnection, books: Books, stored: StoredDocument, 
         vat=Money(document.sign * document.total_tax, document.currency),
         status=_STATUSES.get(document.status, document.status),
         state=result.state if result else None,
-        standing="" if result else _why_nowhere(document, settings, is_due=stored.due_lane is not None),
+        standing="" if result else _why_nowhere(document, seen.settings, is_due=stored.due_lane is not None),
         lines=tuple(told.line(line) for line in (result.lines if result else ())),
         writes=tuple(told.write(entry) for entry in await books.ledger.entries_of(db, document.document_id)),
         xero_url=xero_url(document, short_code_of(await books.mirror.organisation(db))),
@@ -221,6 +232,7 @@ class _Telling:
             answer=self._answer(result, facts) if result.rule in ("decision", HOLD) else None,
             question=self.questions.get(result.cause, ""),
             is_on_hold=result.rule == HOLD,
+            could_not_be_done=result.could_not_be_done,
         )
 
     def write(self, entry: Entry) -> WhyWrite:
@@ -272,11 +284,9 @@ class _Telling:
 def _reach_of(decided: Decided) -> str:
     reach = decided.decision.reach
     if isinstance(reach, TheseDocuments):
-        return (
-            "For this document only."
-            if len(reach.document_ids) == 1
-            else f"For the {len(reach.document_ids):,} documents on its card only."
-        )
+        many = len(reach.document_ids)
+        how_far = "For this document only." if many == 1 else f"For the {many:,} documents on its card only."
+        return f"{how_far} {xero_touched(decided.decision)}"
     return reach_in_words(decided.decision, 0)
 
 

@@ -390,6 +390,8 @@ def _why() -> Iterator[tuple[str, Rendered]]:
     yield "A bill in part on a project", why_message(WhyReport("10442", bill))
     yield "One that stands nowhere", why_message(WhyReport("10442", nowhere))
     yield "Several of one number", why_message(WhyReport("10442", several=(bill, other)))
+    twice = (replace(bill, document_id="3f0c9e"), replace(bill, document_id="81d2ab", day=date(2026, 11, 12)))
+    yield "Several of one number and supplier", why_message(WhyReport("10442", several=twice, more=2))
     yield "None of that number", why_message(WhyReport("10443"))
     yield "For viewers and admins", why_message(WhyReport("10442", sees_amounts=False))
 

@@ -12,9 +12,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    # Made anew on SQLite, so that an old database is drawn like a fresh one.
-    with op.batch_alter_table("journal", recreate="always") as batch:
-        batch.add_column(sa.Column("document_id", sa.Text(), nullable=True))
+    op.add_column("journal", sa.Column("document_id", sa.Text(), nullable=True))
     journal = sa.table("journal", sa.column("entry_id"), sa.column("action"), sa.column("document_id"))
     connection = op.get_bind()
     kept = connection.execute(sa.select(journal.c.entry_id, journal.c.action)).all()
