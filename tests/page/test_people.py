@@ -277,6 +277,16 @@ def test_given_the_page_when_it_is_looked_at_then_nothing_sticks_out_of_it(reade
     assert reader.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_given_a_bill_on_its_project_when_undo_and_resume_are_pressed_then_it_is_off_and_on_again(reader: Reader) -> None:
+    reader.document("HF-208").locator("summary").click()
+
+    reader.page.get_by_role("button", name="Undo bill HF-208").click()
+    expect(reader.project("Quay Lantern").locator("summary")).to_contain_text("£1,200.00")
+    reader.page.get_by_role("button", name="Resume bill HF-208").click()
+
+    expect(reader.project("Quay Lantern").locator("summary")).to_contain_text("£5,610.25")
+
+
 def test_given_any_document_when_why_is_pressed_then_the_bot_explains_it_line_by_line(reader: Reader) -> None:
     reader.document("HF-208").locator("summary").click()
 

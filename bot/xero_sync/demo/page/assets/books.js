@@ -36,7 +36,7 @@ export class Books {
       isDraft && button("Approve", () => tried(act("approve", { document_id: id })), "primary"),
       isOpen && button("Edit…", () => this.edit(id)),
       isOpen && button(isDraft ? "Delete" : "Void", () => tried(act("void", { document_id: id }))),
-      !isDraft && button("Why?", () => tried(act("command", { text: `why ${row.number}` }))));
+      !isDraft && ["Why?", "Undo", "Resume"].map((label) => button(label, () => tried(act("command", { text: `${label.toLowerCase().replace("?", "")} ${row.number}` })))));
     return h("li", {}, h("details", {},
       h("summary", {}, h("span", { class: "what" }, h("strong", {}, row.contact), ` ${row.kind.toLowerCase()} ${row.number}`), h("span", { class: "net" }, row.net), h("span", { class: `status ${row.status.toLowerCase()}` }, row.status)),
       h("ul", { class: "lines" }, row.lines.map((line) => h("li", {}, h("span", {}, `${line.description} · ${line.account}`), h("span", { class: "option" }, line.option || "no option"), h("span", { class: "net" }, line.money)))), !isDraft && actions), isDraft && actions);
