@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 from tests.contract.examples import AT, CHANGED, DAY, bill, minutes
 
 from xero_sync.domain.lanes import rank
 from xero_sync.store.books import Books
-from xero_sync.store.mirror import DocumentRow
+from xero_sync.store.mirror import PARTS, DocumentRow
 
 BACKFILL, PRESS = rank("backfill"), rank("press")
 
@@ -209,3 +212,23 @@ async def test_given_two_connections_when_a_key_of_one_changes_then_the_other_ha
         await books.mirror.mark_due_by_keys(db, ["project:1"], CHANGED, AT)
 
     assert (await _due(books), await _due(other_books)) == (["b1"], [])
+
+
+async def test_given_documents_of_many_days_when_slices_are_read_for_a_month_then_each_comes_at_least_once_and_recent_ones_each_time(
+    books: Books,
+) -> None:
+    old = [bill(f"{number:02x}-old", day=DAY - timedelta(days=400)) for number in range(0, 256, 8)]
+    new = [bill(f"{number:02x}-new") for number in range(0, 256, 32)]
+    await _put(books, *old, *new)
+
+    seen: list[str] = []
+    for part in range(PARTS):
+        after = ""
+        async with books.database.read() as db:
+            while found := await books.mirror.slice_of(db, after=after, since=DAY.replace(day=1), part=part, limit=3):
+                seen += [stored.document_id for stored in found]
+                after = found[-1].document_id
+
+    counted = Counter(seen)
+    assert {row.document_id: counted[row.document_id] for row in old} == dict.fromkeys((row.document_id for row in old), 1)
+    assert {row.document_id: counted[row.document_id] for row in new} == dict.fromkeys((row.document_id for row in new), PARTS)

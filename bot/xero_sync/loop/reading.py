@@ -311,8 +311,10 @@ async def _finish_documents(connection: Connection, state: ListState, unreadable
         await connection.books.mirror.put_list(db, done)
 
 
-async def keep_documents(connection: Connection, kind: DocumentKind, documents: Iterable[xero.Document], state: ListState | None) -> None:
-    """Take documents over into the mirror; what changed is due, and so is what may be the same document."""
+async def keep_documents(
+    connection: Connection, kind: DocumentKind, documents: Iterable[xero.Document], state: ListState | None
+) -> set[str]:
+    """Take documents over into the mirror; what changed is due, and so is what may be the same document. The ids of what changed."""
     mirror, lane, now = connection.books.mirror, rank(_lane_of(connection, state)), connection.clock.now()
     rows = [
         DocumentRow(
@@ -334,6 +336,7 @@ async def keep_documents(connection: Connection, kind: DocumentKind, documents: 
         await mirror.mark_due_by_keys(db, same - {""}, lane, now)
         if state is not None:
             await mirror.put_list(db, state)
+    return changed
 
 
 def _lane_of(connection: Connection, state: ListState | None) -> Lane:
@@ -372,8 +375,8 @@ async def _read_copies(connection: Connection, state: ListState, module: scoro.M
     return _Read(has_changed=is_resumed)
 
 
-async def keep_copies(connection: Connection, copies: Iterable[scoro.Document], state: ListState | None = None) -> None:
-    """Take Scoro documents over into the mirror, and have the documents looked at that wait for them or are tied to them."""
+async def keep_copies(connection: Connection, copies: Iterable[scoro.Document], state: ListState | None = None) -> list[scoro.Document]:
+    """Take Scoro documents over into the mirror, and have the documents looked at that wait for them or are tied to them; what changed."""
     mirror, now = connection.books.mirror, connection.clock.now()
     async with connection.books.database.write() as db:
         changed = await mirror.put_scoro_documents(db, [(copy, copy.model_dump_json()) for copy in copies])
@@ -384,6 +387,7 @@ async def keep_copies(connection: Connection, copies: Iterable[scoro.Document], 
             await mirror.mark_due(db, linked.values(), rank("changed"), now)
         if state is not None:
             await mirror.put_list(db, state)
+    return changed
 
 
 _Reader = Callable[[Connection, ListState, list[MatchRule]], Awaitable[_Read]]

@@ -12,6 +12,7 @@ from xero_sync.loop.connection import Connection
 from xero_sync.loop.pass_ import run_pass
 from xero_sync.loop.reading import all_needed_read
 from xero_sync.loop.schedule import LISTS_PER_TICK
+from xero_sync.loop.sweep import sweep_a_slice
 
 TICK_SECONDS: Final = 30.0
 _MOST_PASSES: Final = 1000
@@ -38,11 +39,13 @@ async def work(connection: Connection, *, lists_per_service: int | None = LISTS_
     passes = 0
     while passes < _MOST_PASSES and not connection.stopping:
         lane = await next_lane(connection)
-        if lane is None:
-            break
-        report = await run_pass(connection, lane, lists_per_service=lists_per_service)
-        passes += 1
-        if not report.did_work:
+        if lane is not None:
+            report = await run_pass(connection, lane, lists_per_service=lists_per_service)
+            passes += 1
+            if report.did_work:
+                continue
+        # Only when nothing else is to do; after each slice somebody may wait.
+        if not await sweep_a_slice(connection):
             break
     return passes
 

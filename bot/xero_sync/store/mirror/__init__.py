@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xero_sync.store.mirror.copies import Candidate, Copies
-from xero_sync.store.mirror.documents import DocumentRow, Documents, StoredDocument
+from xero_sync.store.mirror.documents import PARTS, DocumentRow, Documents, StoredDocument
 from xero_sync.store.mirror.lists import Changes, ListState, Record
 from xero_sync.store.mirror.models import Models, company_names_of, projects_of
 
@@ -15,4 +15,15 @@ class Mirror(Models, Documents, Copies):
         self.connection_id = connection_id
 
 
-__all__ = ["Candidate", "Changes", "DocumentRow", "ListState", "Mirror", "Record", "StoredDocument", "company_names_of", "projects_of"]
+__all__ = [
+    "PARTS",
+    "Candidate",
+    "Changes",
+    "DocumentRow",
+    "ListState",
+    "Mirror",
+    "Record",
+    "StoredDocument",
+    "company_names_of",
+    "projects_of",
+]

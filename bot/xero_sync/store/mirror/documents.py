@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
@@ -19,6 +19,8 @@ from xero_sync.store.tables import document_keys, documents, has_document_number
 
 _LARGEST_ORDER = Decimal(2**62)
 _LONGEST_KEY = 200
+PARTS = 30
+"""Into so many parts documents fall by the first digits of their ids."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ _SOME = _ALL.where(_is_one)
 _WORK_SET = _ALL.where(is_due).order_by(documents.c.due_lane, documents.c.net_order, documents.c.document_id).limit(bindparam("limit"))
 _OF_DUPLICATE_KEY = _ALL.where(has_duplicate_key, documents.c.duplicate_key.in_(EACH))
 _OF_NUMBER = _ALL.where(has_document_number, documents.c.number_key == bindparam("number"))
+_SLICE = (
+    _ALL.where(
+        documents.c.document_id > bindparam("after"),
+        or_(documents.c.day >= bindparam("since"), func.substr(documents.c.document_id, 1, 2).in_(EACH)),
+    )
+    .order_by(documents.c.document_id)
+    .limit(bindparam("limit"))
+)
 _DUE_MARKS = select(documents.c.document_id, documents.c.due_mark).where(_is_ours, _is_one)
 _COUNT_DUE = select(func.count().label("due")).where(_is_ours, is_due)
 FIRST_DUE_LANE = select(documents.c.due_lane).where(_is_ours, is_due).order_by(documents.c.due_lane).limit(1)
@@ -188,6 +198,11 @@ class Documents:
         for stored in sorted(_read(rows), key=_age):
             found.setdefault(stored.duplicate_key, []).append(stored)
         return found
+
+    async def slice_of(self, db: AsyncConnection, *, after: str, since: date, part: int, limit: int) -> list[StoredDocument]:
+        """The next documents behind this id that are dated since that day, or of that part of the rest; the rest has thirty parts."""
+        marks = [f"{number:02x}" for number in range(256) if number % PARTS == part]
+        return _read(await fetch(db, _SLICE, connection=self.connection_id, after=after, since=since, each=marks, limit=limit))
 
     async def find_documents(self, db: AsyncConnection, words: str, limit: int = 20) -> list[StoredDocument]:
         """The documents with this id or this number (folded), newest first: what a person typed."""
