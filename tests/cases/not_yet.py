@@ -9,7 +9,6 @@ HOME = "The app's home tab: no issue yet"
 NOT_YET: dict[str, str] = {
     "tra-4381": DOCUMENTS,  # money.md 9: `write_tracking`
     "tra-b096": MATCHING,  # suggestions from a contact's default tracking
-    "doc-2989": DOCUMENTS,  # the nightly sweep
     "sla-aba1": HOME,
     "pla-8437 part_paid_document": DOCUMENTS,  # money.md 9 again
 }
