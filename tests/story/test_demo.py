@@ -29,8 +29,8 @@ COUNTS = {
     "projects": 14,
     "options": 12,
     "writes_to_xero": 1,
-    "writes_to_scoro": 21,
-    "messages": 6,
+    "writes_to_scoro": 24,
+    "messages": 7,
 }
 NOTICED = {
     "attach": "Of these Scoro has there 1 document, £60.00 net.",
@@ -81,8 +81,8 @@ def test_given_the_agency_when_the_story_is_played_then_every_fact_holds_and_the
     played = play(folder=tmp_path)
 
     assert (played.code, played.told["failed"], played.differences) == (0, 0, "")
-    assert played.told["counts"] == COUNTS and played.told["checks"] >= 130
-    assert len(played.told["steps"]) == 11 and list(tmp_path.iterdir()) == []
+    assert played.told["counts"] == COUNTS and played.told["checks"] >= 140
+    assert len(played.told["steps"]) == 14 and list(tmp_path.iterdir()) == []
     assert "↔ Scoro 127.0.0.1" in json.dumps(played.told["steps"], ensure_ascii=False)
 
 

@@ -111,6 +111,7 @@ class Agency(Keeping):
         people: dict[str, object] = {**PEOPLE, MIRA: {"role": PEOPLE[MIRA], "scoro_user_id": mira}}
         self.connection: dict[str, object] = {
             "bills": "to_scoro",
+            "cards_per_hour": 10,
             "channel": CHANNEL,
             "start_from": self.today.replace(day=1).isoformat(),
             "time_zone": self.time_zone,
@@ -140,6 +141,14 @@ class Agency(Keeping):
         document_id = self.xero.approves_bill(number, supplier, lines, date=self.day(days_ago))
         placed = [(None if name is None else self.project(name), typed.amount) for name, typed in zip(on, lines, strict=True)]
         self._copy(document_id, placed)
+        return document_id
+
+    def recodes(self, number: str, option: str, project: str) -> str:
+        """The id of the bill with this number, whose one line somebody puts on another option; it belongs on that project from then on."""
+        document_id = self.bill(number)
+        self.xero.recodes(document_id, 1, option)
+        document = self.xero.documents[document_id]
+        self._copy(document_id, [(self.project(project), document["SubTotal"])])
         return document_id
 
     def voids(self, document_id: str) -> None:

@@ -149,6 +149,16 @@ class Checker:
 
         return Claim(f"bill {number}, {pounds(net)} net, is on {name} in Scoro, once", differs)
 
+    def on_shares(self, number: str, project_id: int) -> Claim:
+        """This bill stands on this project, wherever it is meant to be."""
+        name, net = self.books.scoro.projects[project_id]["project_name"], self.books.net_of(number)
+
+        def differs() -> str:
+            found = self.books.shares(self.books.id_of(number))
+            return "" if found == {project_id: net} else f"Scoro has it on {self.books.in_words(found)}."
+
+        return Claim(f"bill {number}, {pounds(net)} net, is on {name} in Scoro for now", differs)
+
     def on_no_project(self, number: str) -> Claim:
         def differs() -> str:
             found = self.books.shares(self.books.id_of(number))

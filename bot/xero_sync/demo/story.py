@@ -232,6 +232,59 @@ async def approve_later(stage: Stage) -> None:
     )
 
 
+async def follow_a_change(stage: Stage) -> None:
+    agency, slack = stage.agency, stage.agency.slack
+    stage.teller.say("HF-208 of Halyard Films was coded to the wrong job: in Xero its line moves from Quay Lantern to Lantern Night.")
+    bill = agency.recodes("HF-208", "Lantern Night", "Lantern Night")
+    stage.teller.say("Finn types /xero-sync sync --preview.")
+    await slack.command("sync --preview", FINN)
+    preview = await stage.until("Finn sees what would be done", lambda: _told(stage, FINN, "HF-208"))
+    stage.teller.show("only Finn", preview.plain)
+    await stage.tell_by_webhook(bill)
+    await stage.until("the bill has moved", lambda: _is_on(stage, "HF-208", "Lantern Night"))
+    stage.check(
+        stage.checker.says("the preview names both projects", preview.plain, "Lantern Night"),
+        stage.checker.on_project("HF-208", agency.project("Lantern Night")),
+    )
+
+
+async def undo_and_resume(stage: Stage) -> None:
+    agency, slack = stage.agency, stage.agency.slack
+    stage.teller.say("Bea is not sure about that, and types /xero-sync undo HF-208.")
+    await slack.command("undo HF-208", BEA)
+    told = await stage.until("Bea is told where it goes", lambda: _told(stage, BEA, "on hold"))
+    stage.teller.show("only Bea", told.plain)
+    await stage.until("the bill is back", lambda: _is_on(stage, "HF-208", "Quay Lantern"))
+    stage.check(stage.checker.on_shares("HF-208", agency.project("Quay Lantern")))
+    stage.teller.say("She asks why it stands there, and then lifts the hold with /xero-sync resume HF-208.")
+    asked = await slack.command("why HF-208", BEA)
+    await stage.until("Bea sees why", lambda: asked.messages)
+    stage.teller.show("only Bea", asked.plain)
+    await slack.command("resume HF-208", BEA)
+    await stage.until("the bill is where Xero says", lambda: _is_on(stage, "HF-208", "Lantern Night"))
+    stage.check(
+        stage.checker.says("why names who undid it", asked.plain, "@Bea answered “Undo”"),
+        stage.checker.on_project("HF-208", agency.project("Lantern Night")),
+    )
+
+
+async def the_same_bill_twice(stage: Stage) -> None:
+    agency = stage.agency
+    stage.teller.say("Moss & Mallow's bill MM-17 is entered and approved a second time, as mm-17.")
+    again = line("2240.80", option="Salt & Marsh Guide", description="Illustrations")
+    bill = agency.approves("mm-17", "Moss & Mallow", [again], on=[None])
+    await stage.tell_by_webhook(bill)
+    card = await stage.until("a card says so", lambda: agency.slack.card("Possible duplicate", "mm-17"))
+    stage.teller.show("#finance", card.plain)
+    stage.check(stage.checker.on_no_project("mm-17"), stage.checker.on_project("MM-17", agency.project("Salt & Marsh Guide")))
+    stage.teller.say("It is voided in Xero, and the card closes by itself.")
+    agency.voids(bill)
+    await stage.tell_by_webhook(bill)
+    closed = await stage.until("the card has closed", lambda: _closed(stage, card))
+    stage.teller.show("#finance", closed.plain)
+    stage.check(stage.checker.on_no_project("mm-17"))
+
+
 async def ask_for_status(stage: Stage) -> None:
     stage.teller.say("Finn types /xero-sync status.")
     asked = await stage.agency.slack.command("status", FINN)
@@ -311,6 +364,9 @@ STORY = (
     Step("A project that has no option yet", create_the_option),
     Step("Two people press one button", press_together),
     Step("Bills approved later", approve_later),
+    Step("A bill changes after it is on its project", follow_a_change),
+    Step("Undone, and taken up again", undo_and_resume),
+    Step("The same bill twice", the_same_bill_twice),
     Step("How do we stand?", ask_for_status),
     Step("Killed in the middle of a write", kill_in_the_middle),
     Step("A viewer is refused", refuse_a_viewer),
@@ -357,3 +413,12 @@ def _name(stage: Stage, user: str) -> str:
 
 def _is_on_a_project(stage: Stage, number: str) -> bool:
     return bool(stage.checker.books.shares(stage.agency.bill(number)))
+
+
+def _is_on(stage: Stage, number: str, project: str) -> bool:
+    return stage.checker.books.shares(stage.agency.bill(number)).keys() == {stage.agency.project(project)}
+
+
+def _closed(stage: Stage, card: Message) -> Message | None:
+    now = stage.agency.slack.latest(card)
+    return now if now.has("Closed by itself") else None

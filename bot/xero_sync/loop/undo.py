@@ -37,8 +37,7 @@ async def undo(connection: Connection, db: AsyncConnection, words: str, person_i
         return refusal
     if refusal := await _refusal(connection, db, [found], {found.document_id: before}, person_id):
         return refusal
-    await _hold(connection, db, found, before, person_id)
-    where = await _places(connection, db, before.expects)
+    where = await _places(connection, db, await _hold(connection, db, found, before, person_id))
     name = _named(found)
     return f"{name} goes back to where it was: {where}. It is on hold; `/xero-sync resume {found.document.number or found.document_id}` lifts that."
 
@@ -158,9 +157,18 @@ async def _refusal(
     )
 
 
-async def _hold(connection: Connection, db: AsyncConnection, found: StoredDocument, last: PutOnProject, person_id: str) -> None:
-    hold = PutOnHold(before=last.expects, reach=TheseDocuments(document_ids=(found.document_id,)))
+async def _hold(
+    connection: Connection, db: AsyncConnection, found: StoredDocument, last: PutOnProject, person_id: str
+) -> tuple[Share, ...]:
+    """Hold the document; where its lines go back to. A line whose net is another one now goes back to nowhere."""
+    nets: dict[str, Decimal] = {}
+    for share in last.expects:
+        nets[share.line_id] = nets.get(share.line_id, Decimal(0)) + share.net
+    same = {line.line_item_id for line in found.document.lines if nets.get(line.line_item_id) == found.document.net(line)}
+    before = tuple(share for share in last.expects if share.line_id in same)
+    hold = PutOnHold(before=before, reach=TheseDocuments(document_ids=(found.document_id,)))
     await _decide(connection, db, found, hold, "Undo", person_id)
+    return before
 
 
 async def _decide(
