@@ -24,7 +24,9 @@ from xero_sync.domain.decisions import (
     BothAreReal,
     CountAccount,
     Decided,
+    FollowChange,
     FollowXero,
+    KeepAsClosed,
     LeaveOut,
     MakeOption,
     NoOptionNeeded,
@@ -52,9 +54,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "STATUS_LINE", "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice", "CountAccount",
-    "CreateOption", "Decided", "DocumentResult", "FollowXero", "Hold", "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money",
-    "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note", "Outcome", "Pairing", "PluginDescription", "Post", "PutOn", "PutOnProject",
-    "Question", "Remember", "Reply", "SetCustomField", "Share", "Snapshot", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject",
-    "ThisSupplier", "TryAgain", "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause",
-    "option_name_for", "pair", "scoro", "split", "why_no_option_for", "xero",
+    "CreateOption", "Decided", "DocumentResult", "FollowChange", "FollowXero", "Hold", "KeepAsClosed", "LeaveOut", "LineFacts",
+    "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note", "Outcome", "Pairing",
+    "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply", "SetCustomField", "Share", "Snapshot",
+    "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain", "copy_keys", "create_option_for",
+    "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause", "option_name_for", "pair", "scoro", "split", "why_no_option_for",
+    "xero",
 ]  # fmt: skip

@@ -33,6 +33,7 @@ from xero_sync import (
     scoro,
     why_no_option_for,
 )
+from xero_sync_document_attach.changed import ask_about_change, is_asked_about
 from xero_sync_document_attach.moved import may_be_taken_off, put_by_others, which_is_right
 
 UNTRACKED = "untracked"
@@ -46,7 +47,7 @@ OF_VOIDED = (
 def carry_out(snapshot: Snapshot, document: BookedDocument) -> Iterator[Action]:
     """Bring one document to where its lines belong: at most one write, or the reason why it waits."""
     result = snapshot.results_of(document)
-    if result is None or result.state == "could not be done" or not (result.shares or document.shares_in_scoro):
+    if result is None or result.state == "could not be done" or is_asked_about(result) or not (result.shares or document.shares_in_scoro):
         # What could not be judged takes nothing off its project.
         return
     found = find_copy(document, snapshot.entity)
@@ -198,6 +199,8 @@ def _question(snapshot: Snapshot, document: BookedDocument, cause: str, facts: L
             return _ask_for_project(snapshot, document, cause, facts)
         case "account":
             return _ask_about_account(snapshot, document, cause, facts)
+        case "changed":
+            return ask_about_change(snapshot, document, cause)
         case "duplicate":
             return _ask_about_duplicate(document, cause)
         case _:

@@ -19,6 +19,11 @@ def stuck_cause(document_id: str) -> str:
     return f"stuck:{document_id}"
 
 
+def change_cause(document_id: str) -> str:
+    """Of a document that changed after its month was closed."""
+    return f"changed:{document_id}"
+
+
 def hold_cause(document_id: str) -> str:
     """Of a document on hold: it waits for somebody to resume it."""
     return f"{HOLD_CAUSE}{document_id}"

@@ -136,6 +136,22 @@ class FollowXero(Frozen):
     reach: TheseDocuments
 
 
+class FollowChange(Frozen):
+    """Put a document of a closed month where Xero says now. shares: what it says, for another change is asked about anew."""
+
+    kind: Literal["follow change"] = "follow change"
+    shares: tuple[Share, ...]
+    reach: TheseDocuments
+
+
+class KeepAsClosed(Frozen):
+    """Leave a document of a closed month where it is, a known difference to Xero. shares: what Xero says, for another change is asked anew."""
+
+    kind: Literal["keep as closed"] = "keep as closed"
+    shares: tuple[Share, ...]
+    reach: TheseDocuments
+
+
 class PutOnHold(Frozen):
     """Undone: the documents are as they were before, and nothing is written for them until somebody resumes them.
 
@@ -172,6 +188,8 @@ Decision = Annotated[
     | BothAreReal
     | TryAgain
     | FollowXero
+    | FollowChange
+    | KeepAsClosed
     | PutOnHold
     | Resume
     | Reply,

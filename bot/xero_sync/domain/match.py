@@ -16,6 +16,8 @@ from xero_sync.domain.fold import fold, fold_scoro
 
 BOUND, HOLD = "bound", "hold"
 """What stands in place of a rule's name: option and project are known by their ids; the document was undone."""
+CLOSING_KEY = "closing"
+"""What rests on which months are closed has this key."""
 CLOSED_BUT_BOUND_DAYS = 90
 
 

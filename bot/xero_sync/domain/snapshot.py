@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.connection import ConnectionSettings, Mode
-from xero_sync.domain.decisions import Decided, PutOnHold, Resume, TheseDocuments, ThisAccount, ThisOption, ThisProject, ThisSupplier
+from xero_sync.domain.decisions import (
+    Decided,
+    FollowChange,
+    KeepAsClosed,
+    PutOnHold,
+    Resume,
+    TheseDocuments,
+    ThisAccount,
+    ThisOption,
+    ThisProject,
+    ThisSupplier,
+)
 from xero_sync.domain.lines import DocumentResult, Share
 from xero_sync.domain.match import LineFacts
 
@@ -87,6 +98,11 @@ class DecisionBook:
         newest = next((entry.decision for entry in self.of_document(document_id) if isinstance(entry.decision, PutOnHold | Resume)), None)
         return newest if isinstance(newest, PutOnHold) else None
 
+    def answer_about(self, document_id: str, shares: tuple[Share, ...]) -> FollowChange | KeepAsClosed | None:
+        """What was said about this change of a closed month, None where nobody said anything, or about another change only."""
+        about = (entry.decision for entry in self.of_document(document_id))
+        return next((each for each in about if isinstance(each, FollowChange | KeepAsClosed) and each.shares == shares), None)
+
     def of_option(self, tracking_option_id: str, contact_id: str) -> list[Decided]:
         """Newest first; an answer for option and contact stands before one for the option alone."""
         return [*self._by_option.get((tracking_option_id, contact_id), []), *self._by_option.get((tracking_option_id, ""), [])]
@@ -153,6 +169,11 @@ class Snapshot:
             if category.is_active and wanted in (category.name, category.tracking_category_id):
                 return category
         return None
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the books of this day are closed: it lies on or before Xero's lock dates."""
+        locked_until = self.organisation.locked_until if self.organisation else None
+        return locked_until is not None and day <= locked_until
 
     def project_name(self, project_id: int) -> str:
         """As people tell it from others: with its number where another one bears the name too."""

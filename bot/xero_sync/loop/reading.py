@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.match import MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, look_key, option_key
+from xero_sync.domain.match import CLOSING_KEY, MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, look_key, option_key
 from xero_sync.errors import NotAllowed, RateLimited, RemoteError, Unavailable
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
@@ -156,6 +156,9 @@ async def _read_organisation(connection: Connection, state: ListState, rules: li
     organisation = await connection.xero.organisation()
     async with connection.books.database.write() as db:
         changes = await _take_over(connection, state, "organisation", {organisation.organisation_id: organisation}, db)
+        if not changes.is_empty:
+            # Its lock dates may be others.
+            await _mark_due(connection, db, [CLOSING_KEY])
     return _Read(has_changed=not changes.is_empty)
 
 

@@ -11,6 +11,7 @@ from xero_sync.domain.accounts import Need, need_of
 from xero_sync.domain.causes import (
     UNTRACKED,
     account_cause,
+    change_cause,
     closed_cause,
     hold_cause,
     internal_cause,
@@ -24,7 +25,9 @@ from xero_sync.domain.causes import (
 from xero_sync.domain.decisions import (
     CountAccount,
     Decided,
+    FollowChange,
     Frozen,
+    KeepAsClosed,
     LeaveOut,
     MakeOption,
     NoProjectNeeded,
@@ -37,6 +40,7 @@ from xero_sync.domain.decisions import (
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Share
 from xero_sync.domain.match import (
+    CLOSING_KEY,
     HOLD,
     LineFacts,
     Match,
@@ -53,6 +57,8 @@ from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
 ON_HOLD = "On hold: it was undone, and nothing is written for it until somebody resumes it."
 STAYS_ON_HOLD = "On hold: it is where it was before that was undone."
+CHANGED_AFTER_CLOSING = "Changed in Xero after its month was closed. It stays where it is in Scoro until a controller decides."
+KNOWN_DIFFERENCE = "Left as it was when its month was closed: a known difference to Xero."
 NEEDED_LISTS = frozenset({"categories", "accounts", "projects", "rules"})
 """Without these nothing can be said about a line: its documents keep what was stored and wait."""
 
@@ -93,8 +99,50 @@ def _settle_document(snapshot: Snapshot, matcher: Matcher, document: BookedDocum
         return DocumentResult(booked.document_id, booked.currency, (_unreadable(booked),))
     lines = tuple(_settle_line(_LineInHand(snapshot, matcher, document, line)) for line in booked.lines)
     result = _ask_about_duplicate(snapshot, document, DocumentResult(booked.document_id, booked.currency, lines))
+    result = _after_closing(snapshot, document, result)
     hold = snapshot.decisions.hold_of(booked.document_id)
     return result if hold is None else replace(result, lines=tuple(_as_before(snapshot, hold, line) for line in result.lines))
+
+
+def _after_closing(snapshot: Snapshot, document: BookedDocument, result: DocumentResult) -> DocumentResult:
+    """money.md 8: what is on projects in a closed month moves only when a controller says so; until then the whole document waits.
+
+    Where only amounts differ nothing has to be moved: the copy's amounts are Scoro's own.
+    """
+    placed = {(share.line_id, share.project_id) for share in document.shares_in_scoro}
+    wanted = {(share.line_id, share.project_id) for share in result.shares}
+    if not placed or placed == wanted or not snapshot.is_closed(document.xero.day):
+        return result
+    differing = {line_id for line_id, _ in placed ^ wanted}
+    if all(line.rule == "decision" for line in result.lines if line.line_id in differing):
+        # Who answers about a closed month is a controller already.
+        return result
+    match snapshot.decisions.answer_about(document.document_id, result.shares):
+        case FollowChange():
+            return result
+        case KeepAsClosed():
+            return replace(result, lines=tuple(_as_closed(document, line) for line in result.lines))
+        case _:
+            return replace(result, lines=tuple(_asked_about(document, line, differing) for line in result.lines))
+
+
+def _asked_about(document: BookedDocument, line: LineResult, differing: set[str]) -> LineResult:
+    """A line of a document that changed after closing. Its shares are where it would go."""
+    if line.state in ("no project needed", "left out") and line.line_id not in differing:
+        return line
+    cause, keys = change_cause(document.document_id), line.keys | {CLOSING_KEY}
+    return replace(line, state="waiting", rule="8", reason=CHANGED_AFTER_CLOSING, cause=cause, keys=keys)
+
+
+def _as_closed(document: BookedDocument, line: LineResult) -> LineResult:
+    """A line of a known difference: where it is in Scoro, whatever Xero says now."""
+    there = [share for share in document.shares_in_scoro if share.line_id == line.line_id]
+    if len({share.project_id for share in there}) == 1:
+        there = [replace(there[0], net=line.net)]
+    known = replace(line, rule="8", reason=KNOWN_DIFFERENCE, cause="", keys=line.keys | {CLOSING_KEY})
+    if there and sum(share.net for share in there) == line.net:
+        return replace(known, state="attached", shares=tuple(there))
+    return replace(known, state="left out", shares=()) if line.state == "attached" else line
 
 
 def _as_before(snapshot: Snapshot, hold: PutOnHold, line: LineResult) -> LineResult:

@@ -18,7 +18,9 @@ from xero_sync.domain.decisions import (
     CountAccount,
     Decided,
     Decision,
+    FollowChange,
     FollowXero,
+    KeepAsClosed,
     LeaveOut,
     MakeOption,
     NoOptionNeeded,
@@ -176,7 +178,7 @@ def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str)
         case MakeOption(reach=ThisProject()):
             return [f"Xero has the option for {project_name}."]
         case PutOn(project_id=project_id) | MakeOption(project_id=project_id):
-            there = [line for line in lines if any(share.project_id == project_id for share in line.result.shares)]
+            there = [line for line in _in_state(lines, "attached") if any(share.project_id == project_id for share in line.result.shares)]
             made = ["Xero has the option."] if isinstance(decision, MakeOption) else []
             return [*made, _says(there, "is", "are", f"on {project_name}") if lines else f"What it is about goes on {project_name}."]
         case NoProjectNeeded():
@@ -191,8 +193,10 @@ def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str)
             return [f"No option is made for {project_name}."]
         case BothAreReal():
             return ["All of them count."]
-        case FollowXero():
+        case FollowXero() | FollowChange():
             return [_says(_in_state(lines, "attached"), "is", "are", "where Xero and earlier answers say")]
+        case KeepAsClosed():
+            return [_says(_in_state(lines, "attached"), "is", "are", "left as they were when the month was closed")]
         case TryAgain():
             return ["It was looked at again."]
         case _:
