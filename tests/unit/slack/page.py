@@ -19,7 +19,7 @@ from tests.unit.reports.examples import NOW, ORGANISATION, SETTINGS, TODAY, docu
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.actions import AskPerson, Hold
 from xero_sync.domain.decisions import PutOn, ThisOption
-from xero_sync.domain.lines import DocumentResult
+from xero_sync.domain.lines import DocumentResult, Share
 from xero_sync.domain.match import Matcher, duplicate_key
 from xero_sync.domain.money import Money
 from xero_sync.domain.snapshot import BookedDocument, Sibling, Snapshot
@@ -65,8 +65,11 @@ KINDS = {
     "closed": "The project is closed",
     "internal": "A sale on an internal project",
     "duplicate": "Possible duplicate",
+    "changed": "Changed after its month was closed",
     "stuck": "Could not be done",
 }
+CLOSED = "bill-11"
+"""A bill of October, which is closed."""
 HEAD = """# What people read in Slack
 
 Every card, list and form, on an invented agency. This page is made from the functions that make the cards:
@@ -191,6 +194,13 @@ def bills() -> list[xero.Document]:
             number="INV-0301",
             kind="ACCREC",
         ),
+        document(
+            CLOSED,
+            line("640.00", tax="128.00", option="Tidewater Launch", description="Fascia panels"),
+            contact="Delft Signs",
+            number="10399",
+            day=date(2026, 10, 14),
+        ),
         document("bill-8", line("95.00", option="Copper Vale Rebrand", description="Courier"), contact="Mill Couriers", number="M-19"),
         document(
             "invoice-2",
@@ -224,11 +234,14 @@ def ask_everything() -> Asked:
     booked = [BookedDocument(found) for found in bills()]
     twin = Sibling("bill-0", "09-2026", NOW - timedelta(days=2), is_linked=True)
     booked = [replace(each, siblings=(twin,)) if each.document_id == "bill-6" else each for each in booked]
+    (closed,) = (each.xero.lines[0] for each in booked if each.document_id == CLOSED)
+    was = (Share(closed.line_item_id, 706, closed.line_amount),)
+    booked = [replace(each, shares_in_scoro=was) if each.document_id == CLOSED else each for each in booked]
     snapshot = Snapshot(
         taken_at=NOW,
         settings=SETTINGS.model_copy(update={"invoices": "to_scoro"}),
         mode="live",
-        organisation=ORGANISATION,
+        organisation=ORGANISATION.model_copy(update={"period_lock_date": date(2026, 10, 31)}),
         categories=(xero.TrackingCategory(tracking_category_id="category-project", name="Project", status="ACTIVE", options=options()),),
         accounts={code: xero.Account(account_id=code, code=code, name=name, type=kind) for code, name, kind in accounts},
         projects=projects(),
