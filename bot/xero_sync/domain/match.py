@@ -16,6 +16,8 @@ from xero_sync.domain.fold import fold, fold_scoro
 
 BOUND, HOLD = "bound", "hold"
 """What stands in place of a rule's name: option and project are known by their ids; the document was undone."""
+NO_ACCOUNT_KEY = "no account"
+"""A line on an account that is not in the list has this key: the list's next reading says whether it stays so."""
 CLOSING_KEY = "closing"
 """What rests on which months are closed has this key."""
 CLOSED_BUT_BOUND_DAYS = 90

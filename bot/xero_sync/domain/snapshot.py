@@ -134,7 +134,8 @@ class Answer:
 class Snapshot:
     """Everything a plugin may decide on.
 
-    taken_at: UTC. category: the tracking category whose options are matched with projects, None where it is missing or not active.
+    taken_at: UTC. accounts_read_at: when the chart of accounts was read last.
+    category: the tracking category whose options are matched with projects, None where it is missing or not active.
     projects: whole, deleted ones too, by id. accounts: by code. bindings: option id to project id. bound_by_name: the
     options bound because the names were equal, by nobody's click. unknown: names of lists that could not be read; what depends on one of
     them must not be judged. new_projects: first seen after the connection's first read. last_projects: by
@@ -161,6 +162,7 @@ class Snapshot:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     remembered: Mapping[str, str] = field(default_factory=_no_mapping)
     unknown: frozenset[str] = frozenset()
+    accounts_read_at: datetime | None = None
 
     @cached_property
     def category(self) -> xero.TrackingCategory | None:

@@ -86,6 +86,7 @@ async def gather(
         last_projects=last_projects,
         entity=connection.entity,
         answers=_answers(decided),
+        accounts_read_at=states["accounts"].last_read_at if "accounts" in states else None,
         unknown=unknown_lists(states) | (frozenset() if rules_are_known else {"rules"}),
     )
     return Gathered(snapshot, due_marks)

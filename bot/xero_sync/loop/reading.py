@@ -13,7 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.match import CLOSING_KEY, MatchRule, account_key, copy_keys, duplicate_key, keys_of_project, look_key, option_key
+from xero_sync.domain.match import (
+    CLOSING_KEY,
+    NO_ACCOUNT_KEY,
+    MatchRule,
+    account_key,
+    copy_keys,
+    duplicate_key,
+    keys_of_project,
+    look_key,
+    option_key,
+)
 from xero_sync.errors import NotAllowed, RateLimited, RemoteError, Unavailable
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
@@ -167,7 +177,7 @@ async def _read_accounts(connection: Connection, state: ListState, rules: list[M
     async with connection.books.database.write() as db:
         changes = await _take_over(connection, state, "accounts", {entry.account_id: entry for entry in accounts}, db)
         texts = [*changes.added.values(), *(text for pair in changes.changed.values() for text in pair)]
-        await _mark_due(connection, db, {account_key(xero.Account.model_validate_json(text).code) for text in texts})
+        await _mark_due(connection, db, {NO_ACCOUNT_KEY, *(account_key(xero.Account.model_validate_json(text).code) for text in texts)})
     return _Read(has_changed=not changes.is_empty)
 
 

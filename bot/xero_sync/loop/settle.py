@@ -42,6 +42,7 @@ from xero_sync.domain.lines import DocumentResult, LineResult, Share
 from xero_sync.domain.match import (
     CLOSING_KEY,
     HOLD,
+    NO_ACCOUNT_KEY,
     LineFacts,
     Match,
     Matcher,
@@ -210,12 +211,24 @@ def _settle_line(hand: _LineInHand) -> LineResult:
     if draft.net == 0:
         return draft
     if account is None:
-        name = f"Account {facts.account_code}" if facts.account_code else "The line's account"
-        waiting = replace(draft, state="waiting", rule="2", reason=f"{name} is not in the list read from Xero yet.")
+        waiting = _without_account(hand, draft)
         return _stays(hand, waiting) or waiting
     if hand.has_option:
         return _balance_sheet(hand, draft, account) or _decided(hand, draft) or _by_option(hand, draft)
     return _decided(hand, draft) or _without_option(hand, draft, account)
+
+
+def _without_account(hand: _LineInHand, draft: LineResult) -> LineResult:
+    """An account made today comes with the next reading of the list. One that is not there afterwards has to be mended in Xero."""
+    code, read_at = hand.facts.account_code, hand.snapshot.accounts_read_at
+    waiting = replace(draft, state="waiting", rule="2", keys=draft.keys | {NO_ACCOUNT_KEY})
+    # A list that comes empty is no evidence.
+    if read_at is None or read_at < hand.document.updated_at or not hand.snapshot.accounts:
+        name = f"Account {code}" if code else "The line's account"
+        return replace(waiting, reason=f"{name} is not in the list read from Xero yet.")
+    what = f"Account {code} is not in Xero's list" if code else "A line of value has no account"
+    reason = f"{what}. Give the line an account in Xero that has a code, then try again."
+    return replace(waiting, reason=reason, cause=stuck_cause(hand.facts.document_id), could_not_be_done=True)
 
 
 def _balance_sheet(hand: _LineInHand, draft: LineResult, account: xero.Account) -> LineResult | None:

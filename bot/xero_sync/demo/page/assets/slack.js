@@ -63,7 +63,8 @@ export class Slack {
       !row.thread && h("div", { class: "thread" }, parent ? null : this.thread(key)));
     if (parent) place(parent.querySelector(".thread"), key, element, { lights });
     else this.insert(channel, key, element, lights);
-    if (isAtEnd) channel.scrollTop = channel.scrollHeight;
+    // An answer for one person alone is what they wait for.
+    if (isAtEnd || (lights && row.only_for)) channel.scrollTop = channel.scrollHeight;
   }
 
   // Replies that stand there already move along when the message above them changes.
