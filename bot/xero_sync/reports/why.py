@@ -27,6 +27,7 @@ from xero_sync.store.ledger import Entry
 from xero_sync.store.mirror import StoredDocument
 
 SEVERAL_LISTED: Final = 10
+_WORDS_OF_A_NUMBER: Final = 8
 _LOOKED_THROUGH: Final = 1_000
 """So many documents of one number are told apart by their contact's name."""
 _NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
@@ -142,7 +143,7 @@ async def documents_named(db: AsyncConnection, books: Books, words: str) -> list
     # A number may begin with "#" itself.
     for typed in dict.fromkeys((words.strip(), words.strip().removeprefix("#"))):
         parts = typed.split()
-        for end in range(len(parts), 0, -1):
+        for end in range(min(len(parts), _WORDS_OF_A_NUMBER), 0, -1):
             name = fold(" ".join(parts[end:]))
             found = await books.mirror.find_documents(db, " ".join(parts[:end]), _LOOKED_THROUGH)
             whole = [stored for stored in found if name and fold(stored.document.contact.name) == name]

@@ -72,6 +72,9 @@ async def test_given_a_page_of_another_name_when_it_looks_then_it_sees_nothing(b
         ("nothing", "{}"),
         ("command", "not JSON"),
         ("command", "[]"),
+        ("command", '{"person": "U_BEA", "text": "\\ud800"}'),
+        ("enter", '{"type": "ACCPAY", "number": "\\udfff", "contact": "A", "lines": []}'),
+        ("command", "[" * 50_000),
         ("command", '{"person": "U_NOBODY", "text": "status"}'),
         ("command", '{"person": "U_BEA", "text": 7}'),
         ("rename_project", '{"project_id": "501", "name": "A"}'),
@@ -96,6 +99,25 @@ async def test_given_no_bot_when_a_command_is_typed_then_the_person_is_told_so(b
     answer = await browser.post("/do/command", json={"person": "U_BEA", "text": "status"}, headers={"origin": HOME})
 
     assert answer.json() == {"problem": "Slack says that the bot did not answer (dispatch_failed)."}
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "words"),
+    [
+        ("add_project", {"name": "  ", "client": "A"}, "Write the project's name."),
+        ("rename_project", {"project_id": 501, "name": ""}, "Write the project's name."),
+        ("rename_project", {"project_id": 999_999, "name": "A"}, "Scoro refuses: projects 999999 not found"),
+        ("approve", {"document_id": "nope"}, "This document is not in Xero any more."),
+        ("use", {"person": "U_BEA", "where": "1.1", "block_id": "x", "action_id": "y"}, "There is no message 1.1"),
+        ("submit", {"person": "U_BEA", "where": "V1"}, "U_BEA has no view open"),
+    ],
+)
+async def test_given_what_cannot_be_done_when_it_is_asked_then_one_sentence_says_why(
+    browser: httpx.AsyncClient, act: str, body: dict[str, object], words: str
+) -> None:
+    answer = await browser.post(f"/do/{act}", json=body, headers={"origin": HOME})
+
+    assert answer.json() == {"problem": words}
 
 
 async def test_given_what_xero_refuses_when_it_is_asked_then_its_own_words_come_back(browser: httpx.AsyncClient, show: Show) -> None:

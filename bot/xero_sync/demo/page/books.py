@@ -14,7 +14,9 @@ from xero_sync.demo.page.refused import NotDone
 
 AGENT: Final = "people-of-the-demo"
 """How the people of the demo are told from the bot on the wire."""
+_NO_NAME: Final = "Write the project's name."
 _XERO: Final = "/api.xro/2.0"
+_LARGEST_NET: Final = Decimal(10) ** 9
 _NO_SUCH_NET: Final = "Write the net as a figure, like 1250.00."
 
 Body = Mapping[str, Any]
@@ -73,7 +75,7 @@ class Clerk:
     async def add_project(self, name: str, client: str) -> None:
         """A new project in progress, for a client that Scoro has or gets."""
         if not name.strip():
-            raise NotDone("Write the project's name.")
+            raise NotDone(_NO_NAME)
         company_id = self._agency.scoro.has_company(client.strip() or "Tern & Teal Ltd")
         numbers = [int(row["no"]) for row in self._agency.scoro.projects.values()]
         request = {"project_name": name, "company_id": company_id, "status": "inprogress", "no": max(numbers, default=0) + 1}
@@ -81,6 +83,8 @@ class Clerk:
 
     async def change_project(self, project_id: int, changes: Body) -> None:
         """Rename it (project_name), complete it or take it up again (status)."""
+        if not str(changes.get("project_name", "a name")).strip():
+            raise NotDone(_NO_NAME)
         await self._scoro(f"projects/modify/{project_id}", changes)
 
     # On the wire.
@@ -105,7 +109,8 @@ class Clerk:
         async with self._session.post(f"{self.scoro_url}/api/v2/{path}", json=body, headers={"user-agent": AGENT}) as answer:
             said = await answer.json(content_type=None)
         if said.get("status") != "OK":
-            raise NotDone(f"Scoro refuses: {json.dumps(said.get('messages', {}), ensure_ascii=False)}")
+            told = (said.get("messages") or {}).get("error") or ["it does not say why"]
+            raise NotDone(f"Scoro refuses: {'; '.join(map(str, told))}")
 
     def _document(self, document_id: str) -> dict[str, Any]:
         fields = self._agency.xero.documents.get(document_id)
@@ -134,7 +139,7 @@ def _item(given: Body, held: Mapping[str, Any]) -> dict[str, Any]:
         net = Decimal(str(given.get("net", "")).replace(",", "").replace("£", "").strip())
     except InvalidOperation:
         raise NotDone(_NO_SUCH_NET) from None
-    if not net.is_finite():
+    if not net.is_finite() or abs(net) >= _LARGEST_NET or net != round(net, 2):
         raise NotDone(_NO_SUCH_NET)
     tracking = [{"Name": one["Name"], "Option": one["Option"]} for one in held.get("Tracking", ()) if one["Name"] != "Project"]
     if option := str(given.get("option") or ""):

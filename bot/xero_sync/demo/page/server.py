@@ -152,7 +152,9 @@ async def _changes(show: Callable[[], Show]) -> AsyncIterator[str]:
 def _object(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw)
-    except ValueError:
+        # Half a character can be written in JSON, and nowhere else.
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         raise NotUnderstood from None
     if not isinstance(body, dict):
         raise NotUnderstood
