@@ -225,9 +225,11 @@ def test_given_the_wheel_when_built_then_it_holds_our_packages_and_nothing_else(
 
     with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         top_names = {name.split("/")[0] for name in wheel.namelist()}
+        page = {Path(name).suffix for name in wheel.namelist() if "/demo/page/assets/" in name}
         typed = {name.split("/")[0] for name in wheel.namelist() if name.endswith("/py.typed")}
 
     assert (top_names, typed) == ({*OUR_PACKAGES, f"xero_sync-{PROJECT['version']}.dist-info"}, {*OUR_PACKAGES})
+    assert page == {".html", ".css", ".js"}
 
 
 def test_given_the_version_when_asked_then_code_and_packaging_agree() -> None:

@@ -77,3 +77,11 @@ def failed_to_start(home: Path, *options: str) -> str:
     ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=20, check=False)
     assert ended.returncode == 2, ended.stdout + ended.stderr
     return ended.stderr
+
+
+def test_given_an_address_others_reach_when_the_demo_is_started_then_it_warns(tmp_path: Path) -> None:
+    demo = Demo.start(tmp_path, "--host", "0.0.0.0")  # noqa: S104 what is warned about
+
+    said = demo.stop()
+
+    assert "Warning: everybody who reaches 0.0.0.0 can press here" in said
