@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -84,7 +85,10 @@ class Reader:
     def opens(self) -> None:
         """Load the page and wait until it is one's turn."""
         self.page.goto(self.url)
-        self.page.wait_for_selector('body[data-ready="true"]')
+        try:
+            self.page.wait_for_selector('body[data-ready="true"]')
+        except PlaywrightTimeout as error:
+            raise AssertionError(f"It does not begin. The page says: {self.page.locator('#state').inner_text()}") from error
 
     def is_now(self, person: str) -> None:
         """Sit down as somebody else."""
@@ -158,8 +162,8 @@ def reader_of(browser: Browser, demo: Demo, **context: object) -> Iterator[Reade
 
 
 def begin_anew(person: Reader) -> None:
-    """As the button Start anew does, whatever stands open."""
-    person.opens()
+    """As the button Start anew does, whatever stands open, and whether or not the last beginning has come to its end."""
+    person.page.goto(person.url)
     person.page.evaluate("fetch('/do/reset', {method: 'POST', headers: {'content-type': 'application/json'}, body: '{}'})")
     person.opens()
 

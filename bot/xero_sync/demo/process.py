@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
+from random import SystemRandom
 
 import xero_sync
 from xero_sync.demo.agency import Agency
@@ -19,6 +20,7 @@ from xero_sync.testing.standins.served import serve
 COMMAND = (sys.executable, "-X", "utf8", "-m", "xero_sync", "run")
 WEBHOOK_KEY = "webhook-key-of-the-demo"
 _STOP_SECONDS = 5.0
+_PORTS = range(20_000, 32_000)
 _SOURCES = Path(xero_sync.__file__).resolve().parents[1]
 
 Section = Mapping[str, object]
@@ -54,6 +56,7 @@ class BotProcess:
         self._folder = folder
         self._log = folder / "log.txt"
         self._process: asyncio.subprocess.Process | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._settings = folder / "xero-sync.toml"
         self._settings.write_text(as_toml(settings_for(agency, urls, folder, self.port, is_over_http=is_over_http)), encoding="utf-8")
 
@@ -72,6 +75,11 @@ class BotProcess:
 
     async def start(self) -> None:
         """Begin, in a session of its own: Ctrl-C is for the demo, which ends the bot. Nothing of this environment reaches it."""
+        # Whoever is cancelled while it begins must not leave a process behind that nobody knows of.
+        self._starting = asyncio.create_task(self._begin())
+        await asyncio.shield(self._starting)
+
+    async def _begin(self) -> None:
         environment = {"PYTHONPATH": str(_SOURCES), "XERO_SYNC_SETTINGS_FILE": str(self._settings), "HOME": str(self._folder)}
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -86,7 +94,7 @@ class BotProcess:
 
     async def stop(self) -> None:
         """End it as a host would: asked first, and killed where it does not end."""
-        process = self._process
+        process = await self._known()
         if process is None or process.returncode is not None:
             return
         process.terminate()
@@ -97,10 +105,16 @@ class BotProcess:
 
     async def kill(self) -> None:
         """End it between two instructions, as a power cut does."""
-        process = self._process
+        process = await self._known()
         if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
+
+    async def _known(self) -> asyncio.subprocess.Process | None:
+        """The process, also where it is only beginning."""
+        if self._starting is not None:
+            await asyncio.wait({self._starting})
+        return self._process
 
 
 def settings_for(agency: Agency, urls: Mapping[str, str], folder: Path, port: int, *, is_over_http: bool) -> dict[str, object]:
@@ -153,6 +167,12 @@ def _toml_value(value: object) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port nobody listens on, from where no system takes the ports of outgoing connections: one of these could have it before the bot does."""
+    for port in SystemRandom().sample(_PORTS, len(_PORTS)):
+        with socket.socket() as found:
+            try:
+                found.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("No port between 20,000 and 32,000 is free.")
