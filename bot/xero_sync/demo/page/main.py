@@ -66,9 +66,9 @@ async def _serve(host: str, port: int, folder: Path, *, is_new: bool, opens_brow
         except OSError as error:
             raise ConfigError(_why_not_served(host, port, error)) from None
         kept.say_where(folder, served)
-        _say(f"The demo is at {served}", "Everything in it is invented, and nothing leaves this machine. Ctrl-C stops it.")
         if not is_private:
             _say(f"Warning: everybody who reaches {host} can press here, for the page asks nobody who they are.")
+        _say("Everything in the demo is invented. Ctrl-C stops it.", f"It is at {served}")
         stage.begin()
         if opens_browser and not _is_opened(served):
             _say("No browser opens by itself: open the address in yours.")
