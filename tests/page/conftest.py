@@ -7,8 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,10 +52,10 @@ class Demo:
                 return demo
         raise AssertionError("\n".join(demo.said))
 
-    def stop(self, number: int = signal.SIGINT) -> str:
+    def stop(self) -> str:
         """What it said until it ended."""
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            self.process.send_signal(signal.SIGINT)
         try:
             rest = self.process.communicate(timeout=20)[0]
         except subprocess.TimeoutExpired:
@@ -73,7 +72,6 @@ class Reader:
     url: str
     problems: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
-    toasts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(LONGEST)
@@ -150,7 +148,6 @@ def reader(browser: Browser, running: Demo) -> Iterator[Reader]:
     person = next(with_reader)
     begin_anew(person)
     yield person
-    person.toasts = person.page.locator(".toast").all_inner_texts()
     next(with_reader, None)
     assert person.problems == [] and person.strangers == []
 
@@ -166,11 +163,3 @@ def begin_anew(person: Reader) -> None:
     person.page.goto(person.url)
     person.page.evaluate("fetch('/do/reset', {method: 'POST', headers: {'content-type': 'application/json'}, body: '{}'})")
     person.opens()
-
-
-def eventually(claim: Callable[[], object], seconds: float = 15.0) -> None:
-    """Look again until it is so."""
-    ends = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < ends, "it did not come true"
-        time.sleep(0.05)
