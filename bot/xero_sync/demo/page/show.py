@@ -100,8 +100,10 @@ class Show:
 
     async def tell_bot(self) -> None:
         """Xero posts what has changed to the bot's webhook, as it does within seconds. What the bot does not take is posted next time."""
+        if not self.bot.is_running:
+            return
         untold, self._untold = self._untold, []
-        for document_id in untold if self.bot.is_running else ():
+        for document_id in untold:
             body, headers = self.agency.xero.notice(document_id, key=WEBHOOK_KEY)
             try:
                 async with self._session.post(f"{self.bot.url}{WEBHOOK_PATH}", data=body, headers=headers) as answer:
