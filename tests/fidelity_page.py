@@ -45,7 +45,7 @@ _CHANNEL = ("converted_channel_keeps_id", "metadata_has_limit")
 _SCORO = ("status_code", "error_form", "errors_under_http_200", "unknown_site_status", "edge_blocks_library_agents", "limit_window")
 _SCORO_LIST = ("from_date_accepts_time", "lists_start_with", "datetimes", "empty_dates", "names_are_html_escaped")
 _SCORO_DOCUMENTS = ("detailed_lists_have_lines", "detailed_lists_have_custom_fields", "document_project_name_has_number")
-_COPIES = ("copied_bills_keep_xero_number", "void_deletes_copy", "sync_resets_project", "attach_moves_modified_date")
+_COPIES = ("copied_bills_keep_xero_number", "void_deletes_copy", "sync_resets_project", "attach_moves_modified_date", "sync_rewrites_lines")
 _WRITTEN = ("lines_modify", "header_project_overwrites_lines", "line_projects_can_be_set", "line_sum_wins", "unknown_project_in_write")
 
 ENDPOINTS = (

@@ -14,6 +14,7 @@ from xero_sync.domain.actions import (
     CreateOption,
     Hold,
     Note,
+    Part,
     Post,
     PutOnProject,
     Remember,
@@ -24,6 +25,7 @@ from xero_sync.domain.decisions import (
     BothAreReal,
     CountAccount,
     Decided,
+    FollowBills,
     FollowChange,
     FollowXero,
     KeepAsClosed,
@@ -33,6 +35,7 @@ from xero_sync.domain.decisions import (
     NoProjectNeeded,
     PutOn,
     Reply,
+    Spread,
     TheseDocuments,
     ThisAccount,
     ThisOption,
@@ -47,6 +50,7 @@ from xero_sync.domain.money import Money, split
 from xero_sync.domain.options import create_option_for, describe_project, option_name_for, why_no_option_for
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
+from xero_sync.domain.sharing import shares_by, weights_of_allocations, weights_on_document
 from xero_sync.domain.snapshot import Answer, BookedDocument, Snapshot
 from xero_sync.hookspecs import NoSettings, PluginDescription, hookimpl
 
@@ -54,10 +58,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "STATUS_LINE", "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice", "CountAccount",
-    "CreateOption", "Decided", "DocumentResult", "FollowChange", "FollowXero", "Hold", "KeepAsClosed", "LeaveOut", "LineFacts",
-    "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note", "Outcome", "Pairing",
-    "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply", "SetCustomField", "Share", "Snapshot",
-    "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain", "copy_keys", "create_option_for",
-    "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause", "option_name_for", "pair", "scoro", "split", "why_no_option_for",
-    "xero",
+    "CreateOption", "Decided", "DocumentResult", "FollowBills", "FollowChange", "FollowXero", "Hold", "KeepAsClosed", "LeaveOut",
+    "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note", "Outcome",
+    "Pairing", "Part", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply", "SetCustomField", "Share",
+    "Snapshot", "Spread", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain", "copy_keys",
+    "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause", "option_name_for", "pair", "scoro",
+    "shares_by", "split", "weights_of_allocations", "weights_on_document", "why_no_option_for", "xero",
 ]  # fmt: skip

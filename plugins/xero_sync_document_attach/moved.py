@@ -20,19 +20,22 @@ Moved = Mapping[int, tuple[str, ...]]
 
 
 def put_by_others(
-    document: BookedDocument, copy: scoro.Document, line_of: Mapping[str, int], wanted: Mapping[int, int], header: int
+    document: BookedDocument, copy: scoro.Document, lines_of: Mapping[str, tuple[scoro.Line, ...]], wanted: Mapping[int, int], header: int
 ) -> Moved:
     """Where the copy or lines of it are in Scoro that is neither where they are wanted nor where they were before."""
     of_value = tuple(line.line_item_id for line in document.xero.lines if document.xero.net(line) != 0)
     before = {share.project_id for share in document.shares_in_scoro}
     if copy.project_id != scoro.PER_LINE:
         return {} if copy.project_id in (scoro.NO_PROJECT, header, *before) else {copy.project_id: of_value}
-    line_id_of = {scoro_line_id: line_id for line_id, scoro_line_id in line_of.items()}
-    was_on = {line_of.get(share.line_id, 0): share.project_id for share in document.shares_in_scoro}
+    line_id_of = {line.line_id: line_id for line_id, lines in lines_of.items() for line in lines}
+    was_on: dict[int, set[int]] = {}
+    for share in document.shares_in_scoro:
+        for line in lines_of.get(share.line_id, ()):
+            was_on.setdefault(line.line_id, set()).add(share.project_id)
     moved: dict[int, list[str]] = {}
     for line in copy.lines_of_value:
         # Where nothing says which line is which, every project it was on before may be ours.
-        ours_before = {was_on.get(line.line_id)} if line_of else before
+        ours_before = was_on.get(line.line_id, set()) if lines_of else before
         if line.project_id not in {scoro.NO_PROJECT, scoro.PER_LINE, header, wanted.get(line.line_id), *ours_before}:
             moved.setdefault(line.project_id, []).append(line_id_of.get(line.line_id, ""))
     if len({line.project_id for line in copy.lines_of_value}) == len(moved) == 1:

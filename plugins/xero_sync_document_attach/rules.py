@@ -1,7 +1,8 @@
 """How a document reaches its project: find Scoro's copy, say what goes where, or say why it cannot. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from xero_sync import (
     Action,
@@ -17,6 +18,7 @@ from xero_sync import (
     MakeOption,
     Money,
     NoProjectNeeded,
+    Part,
     PutOn,
     PutOnProject,
     Question,
@@ -35,6 +37,7 @@ from xero_sync import (
 )
 from xero_sync_document_attach.changed import ask_about_change, is_asked_about
 from xero_sync_document_attach.moved import may_be_taken_off, put_by_others, which_is_right
+from xero_sync_document_attach.rest import REST, ask_about_rest
 
 UNTRACKED = "untracked"
 SUGGESTIONS = 3
@@ -105,13 +108,14 @@ def _is_copy(copy: scoro.Document, document: BookedDocument, entity: str) -> boo
 
 def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, copy: scoro.Document) -> Iterator[Action]:
     shares = result.shares
-    whole = _whole_document_project(result)
-    line_of: Mapping[str, int] = {}
+    is_divided = bool(_divided(document.shares_in_scoro))
+    whole = None if is_divided else _whole_document_project(result)
+    lines_of: Mapping[str, tuple[scoro.Line, ...]] = {}
     if whole is None or copy.project_id == scoro.PER_LINE:
         if copy.lines is None:
             yield _wait(document, "Scoro's copy is being read.")
             return
-        pairing = pair(document.xero, copy.lines)
+        pairing = pair(document.xero, copy.lines, document.shares_in_scoro)
         if whole is None and pairing.problem:
             if document.may_lag(snapshot.taken_at):
                 problem = pairing.problem.replace("Scoro's copy", "the copy")
@@ -119,15 +123,23 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
             else:
                 yield _stuck(document, f"{pairing.problem}. Make the lines equal in Scoro, then try again.")
             return
-        line_of = pairing.scoro_line_by_line
-    header = scoro.PER_LINE if whole is None else whole
-    wanted = {line_of[share.line_id]: share.project_id for share in shares} if whole is None else {}
-    if shares == document.shares_in_scoro and copy.project_id == header and (whole is not None or _lines_stand(copy, wanted)):
+        lines_of = pairing.scoro_lines_by_line
+    if whole is None:
+        header = scoro.PER_LINE
+        wanted, parts = _by_line(result, lines_of)
+    else:
+        header, wanted, parts = whole, {}, ()
+    if shares == document.shares_in_scoro and not parts and _stands(copy, header, wanted):
         return
-    moved = put_by_others(document, copy, line_of, wanted, header)
+    moved = put_by_others(document, copy, lines_of, wanted, header)
     if moved and not may_be_taken_off(snapshot, document, moved):
         reason, choices = which_is_right(snapshot, document, result, moved)
         yield _stuck(document, reason, choices)
+        return
+    if _divided(shares) and parts and not snapshot.settings.divide_lines:
+        yield _stuck(
+            document, "One of its lines goes to several projects. Split the line in Xero, or allow dividing lines in the settings."
+        )
         return
     yield PutOnProject(
         document_id=document.document_id,
@@ -135,22 +147,56 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
         scoro_document_id=copy.scoro_document_id,
         header=header,
         scoro_lines=tuple(sorted(wanted.items())),
+        parts=parts,
         shares=shares,
         expects=document.shares_in_scoro,
         expects_header=copy.project_id,
-        expects_lines=_projects_by_line(copy) if copy.project_id == scoro.PER_LINE else (),
+        expects_lines=_projects_by_line(copy) if parts or copy.project_id == scoro.PER_LINE else (),
         net_total=str(document.xero.net_total),
         currency=document.xero.currency,
         reason=_reason(snapshot, document, shares),
     )
 
 
+def _divided(shares: Iterable[Share]) -> set[str]:
+    """The lines that go to several projects."""
+    return {line_id for line_id, count in Counter(share.line_id for share in shares).items() if count > 1}
+
+
+def _by_line(result: DocumentResult, lines_of: Mapping[str, tuple[scoro.Line, ...]]) -> tuple[dict[int, int], tuple[Part, ...]]:
+    """Where each Scoro line goes, and the parts of those whose amounts have to change for it."""
+    wanted: dict[int, int] = {}
+    parts: list[Part] = []
+    for line in result.lines:
+        there = lines_of.get(line.line_id, ())
+        if not there:
+            continue
+        shares = line.shares if line.state == "attached" else ()
+        goes = [(share.project_id, share.net) for share in sorted(shares)]
+        if len(goes) > 1 and Counter(goes) == Counter((each.project_id, each.net) for each in there):
+            wanted |= {each.line_id: each.project_id for each in there}
+        elif len(there) == 1 and len(goes) <= 1:
+            wanted |= {each.line_id: project_id for each in there for project_id, _ in goes}
+        else:
+            # One again where it goes to one project or none: the first line takes all of it.
+            goes = goes or [(scoro.NO_PROJECT, line.net)]
+            parts += [Part(scoro_line_id=each.line_id, project_id=goes[k][0], net=goes[k][1]) for k, each in enumerate(there[: len(goes)])]
+            parts += [Part(scoro_line_id=each.line_id, project_id=scoro.NO_PROJECT, net=Decimal(0)) for each in there[len(goes) :]]
+            parts += [Part(scoro_line_id=there[-1].line_id, project_id=project_id, net=net) for project_id, net in goes[len(there) :]]
+    return wanted, tuple(parts)
+
+
 def _projects_by_line(copy: scoro.Document) -> tuple[tuple[int, int], ...]:
     return tuple((line.line_id, line.project_id) for line in copy.lines_of_value)
 
 
-def _lines_stand(copy: scoro.Document, wanted: Mapping[int, int]) -> bool:
-    return all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in copy.lines_of_value)
+def _stands(copy: scoro.Document, header: int, wanted: Mapping[int, int]) -> bool:
+    """True where the copy is on these projects already. One project for all lines may stand on the header or on each of them."""
+    if copy.project_id != scoro.PER_LINE:
+        return copy.project_id == header
+    return bool(copy.lines) and all(
+        max(line.project_id, 0) == (wanted.get(line.line_id, 0) if header == scoro.PER_LINE else header) for line in copy.lines_of_value
+    )
 
 
 def _whole_document_project(result: DocumentResult) -> int | None:
@@ -195,6 +241,8 @@ def ask_about_lines(snapshot: Snapshot) -> Iterator[Action]:
 
 def _question(snapshot: Snapshot, document: BookedDocument, cause: str, facts: LineFacts) -> Question | None:
     match cause.partition(":")[0]:
+        case "untracked" if cause.startswith(REST):
+            return ask_about_rest(snapshot, document, cause)
         case "untracked":
             return _ask_for_project(snapshot, document, cause, facts)
         case "account":

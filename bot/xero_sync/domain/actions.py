@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -28,12 +29,24 @@ class _Action(Frozen):
         return f"{type(self).__name__}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
+class Part(Frozen):
+    """So much of one Scoro line on one project, net; 0 where it is on none. The first part of a line keeps its number, the others are new lines.
+
+    A net of 0 leaves nothing of the line: what was divided is one line again, and the others are empty.
+    """
+
+    scoro_line_id: int
+    project_id: int
+    net: Decimal
+
+
 class PutOnProject(_Action):
     """Put a Scoro document's lines on projects, whole or per line. No shares: take it off.
 
     shares: by Xero line and project, net. header: the project for the whole document, or -1 for per line (then scoro_lines says which Scoro
-    line goes where; a line that is not named is put on none). expects: the shares we wrote before, () for a document on no project.
-    expects_header, expects_lines: the project as Scoro showed it, per line where each has its own.
+    line goes where; a line that is not named is put on none). parts: of the lines whose amount changes because one line is divided, or is one
+    again. expects: the shares we wrote before, () for a document on no project. expects_header, expects_lines: the project as Scoro showed
+    it, per line where each has its own, and wherever there are parts.
     """
 
     kind: Literal["put on project"] = "put on project"
@@ -42,6 +55,7 @@ class PutOnProject(_Action):
     scoro_document_id: int
     header: int
     scoro_lines: tuple[tuple[int, int], ...] = ()
+    parts: tuple[Part, ...] = ()
     shares: tuple[Share, ...] = ()
     expects: tuple[Share, ...] = ()
     expects_header: int = 0

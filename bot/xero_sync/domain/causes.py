@@ -11,7 +11,7 @@ from xero_sync.domain.match import LineFacts
 
 HOLD_CAUSE = "hold:"
 UNTRACKED = "untracked:"
-"""Of lines without option: by account and supplier."""
+"""Of lines without option: by account and supplier, or of one document."""
 
 
 def stuck_cause(document_id: str) -> str:
@@ -75,6 +75,11 @@ def untracked_cause(facts: LineFacts) -> str:
     return f"{UNTRACKED}{facts.account_code}:contact:{facts.contact_id}"
 
 
+def rest_cause(document_id: str) -> str:
+    """Of the lines without option of one document that has others on projects, or is a credit note: where they go is its own matter."""
+    return f"{UNTRACKED}document:{document_id}"
+
+
 def is_about(cause: str, document: xero.Document, facts: LineFacts) -> bool:
     """True where an answer to this question holds for the line, as it is now."""
     if cause.startswith(moved_cause(document.document_id, ())):
@@ -85,6 +90,6 @@ def is_about(cause: str, document: xero.Document, facts: LineFacts) -> bool:
 def causes_of(document: xero.Document, facts: LineFacts) -> frozenset[str]:
     """Every question this line could ever have waited for by itself: an answer to one of them holds for it."""
     if not (facts.option_id or facts.option_name):
-        return frozenset({untracked_cause(facts)})
+        return frozenset({untracked_cause(facts), rest_cause(document.document_id)})
     of_option = (no_match_cause, renamed_cause, closed_cause, internal_cause)
     return frozenset({*(cause(facts) for cause in of_option), twin_cause(document, facts), account_cause(facts)})

@@ -43,6 +43,7 @@ class ConnectionSettings(BaseModel):
     object_category: str = ""
     copies_by: Literal["scoro"] = "scoro"
     create_options: Literal["ask", "off"] = "ask"
+    divide_lines: bool = False
     write_tracking: Literal[False] = False
     card_threshold: Decimal = Decimal("250.00")
     cards_per_hour: int = Field(default=5, ge=1)

@@ -75,6 +75,24 @@ class PutOn(Frozen):
     reach: Reach
 
 
+class Spread(Frozen):
+    """Spread the lines within reach over the projects of their own document, as one amount (money.md rule 4)."""
+
+    kind: Literal["spread"] = "spread"
+    reach: TheseDocuments
+
+
+class FollowBills(Frozen):
+    """Share the lines of a credit note over the projects of the bills it was allocated to (money.md rule 5).
+
+    weights: how much each project was to get when that was decided, without sign; the credit note is shared out in this proportion.
+    """
+
+    kind: Literal["follow bills"] = "follow bills"
+    weights: tuple[tuple[int, Decimal], ...]
+    reach: TheseDocuments
+
+
 class NoProjectNeeded(Frozen):
     """The lines within reach belong on no project."""
 
@@ -180,6 +198,8 @@ class Reply(Frozen):
 
 Decision = Annotated[
     PutOn
+    | Spread
+    | FollowBills
     | NoProjectNeeded
     | LeaveOut
     | CountAccount

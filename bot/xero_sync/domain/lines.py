@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -111,25 +111,46 @@ def state_of(lines: Iterable[LineResult]) -> DocumentState:
 
 @dataclass(frozen=True)
 class Pairing:
-    """Which Scoro line is which Xero line. `problem` says in finance words why there is no pairing, else ""."""
+    """Which Scoro lines are which Xero line: one, or several where we divided it. `problem` says in finance words why there is no pairing."""
 
-    scoro_line_by_line: Mapping[str, int]
+    scoro_lines_by_line: Mapping[str, tuple[scoro.Line, ...]]
     problem: str = ""
 
 
-def pair(document: xero.Document, copy_lines: Sequence[scoro.Line]) -> Pairing:
+def pair(document: xero.Document, copy_lines: Sequence[scoro.Line], shares: Iterable[Share] = ()) -> Pairing:
     """Which line of Scoro's copy is which line of value in Xero: by equal count, order and net, else by net and description where unique.
 
+    shares: what we wrote last. A line that they divide is several lines in Scoro, unless Scoro's sync has put its one line back since.
     A pair whose nets differ is never made (money.md 1b).
     """
     ours = [(line.line_item_id, document.net(line), line.description.strip()) for line in document.lines if document.net(line) != 0]
-    theirs = [(line.line_id, line.net, line.comment.strip()) for line in copy_lines if not line.is_heading and line.net != 0]
-    if [net for _, net, _ in ours] == [net for _, net, _ in theirs]:
-        return Pairing({line_id: scoro_line[0] for (line_id, _, _), scoro_line in zip(ours, theirs, strict=True)})
-    if Counter(net for _, net, _ in ours) != Counter(net for _, net, _ in theirs):
+    parts: dict[str, list[Decimal]] = defaultdict(list)
+    for share in shares:
+        parts[share.line_id].append(share.net)
+    divided = [(line_id, part, text) for line_id, net, text in ours for part in (parts[line_id] if sum(parts[line_id]) == net else [net])]
+    whole = _pair(ours, copy_lines)
+    return _pair(divided, copy_lines) if whole.problem and divided != ours else whole
+
+
+def _pair(ours: Sequence[tuple[str, Decimal, str]], copy_lines: Sequence[scoro.Line]) -> Pairing:
+    """ours: line id, net and description; a divided line stands there once for each of its parts."""
+    theirs = [line for line in copy_lines if not line.is_heading and line.net != 0]
+    if [net for _, net, _ in ours] == [line.net for line in theirs]:
+        return Pairing(_grouped(zip((line_id for line_id, _, _ in ours), theirs, strict=True)))
+    if Counter(net for _, net, _ in ours) != Counter(line.net for line in theirs):
         return Pairing({}, "Scoro's copy has other lines")
-    our_counts = Counter((net, text) for _, net, text in ours)
-    their_places = {(net, text): line_id for line_id, net, text in theirs}
-    if our_counts == Counter(their_places.keys()):
-        return Pairing({line_id: their_places[net, text] for line_id, net, text in ours})
+    owners: dict[tuple[Decimal, str], set[str]] = {}
+    for line_id, net, text in ours:
+        owners.setdefault((net, text), set()).add(line_id)
+    said = [(line.net, line.comment.strip()) for line in theirs]
+    # Equal parts of one line are as good as each other; equal lines are not.
+    if Counter((net, text) for _, net, text in ours) == Counter(said) and all(len(owners[each]) == 1 for each in said):
+        return Pairing(_grouped((next(iter(owners[each])), line) for each, line in zip(said, theirs, strict=True)))
     return Pairing({}, "Scoro's copy has the same lines in another order")
+
+
+def _grouped(pairs: Iterable[tuple[str, scoro.Line]]) -> dict[str, tuple[scoro.Line, ...]]:
+    found: dict[str, tuple[scoro.Line, ...]] = {}
+    for line_id, line in pairs:
+        found[line_id] = (*found.get(line_id, ()), line)
+    return found

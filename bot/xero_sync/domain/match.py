@@ -216,6 +216,11 @@ def document_key(document_id: str) -> str:
     return f"document:{document_id}"
 
 
+def credited_key(document_id: str) -> str:
+    """Of the credit notes that were allocated to this bill: where it is says where they go."""
+    return f"credited:{document_id}"
+
+
 def duplicate_key(document: xero.Document) -> str:
     """What documents that may be the same share (money.md 10); "" for one that is never a duplicate: not approved, or a credit note."""
     if not document.is_approved or document.is_credit:

@@ -44,7 +44,7 @@ def add_up(amounts: Iterable[Money]) -> list[Money]:
     return sorted((Money(amount, currency) for currency, amount in sums.items()), key=lambda money: (-abs(money.amount), money.currency))
 
 
-def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+def split(amount: Decimal, weights: Sequence[Decimal | Fraction]) -> list[Decimal]:
     """`amount` in whole cents shared out by `weights`, same order, summing to `amount` exactly.
 
     Largest remainder; ties go to the earlier share (money.md rule 4). Weights are not negative and not all zero, else ValueError.
@@ -55,10 +55,20 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
         raise ValueError("only whole cents can be shared out")
     # In fractions: a quotient of decimals is rounded, and the rounding could decide who gets the odd cent.
     cents = int(abs(amount) / CENT)
-    total = sum(map(Fraction, weights))
+    total = sum((Fraction(weight) for weight in weights), Fraction(0))
     exact = [cents * Fraction(weight) / total for weight in weights]
     shares = [floor(share) for share in exact]
     by_remainder = sorted(range(len(weights)), key=lambda place: (shares[place] - exact[place], place))
     for place in by_remainder[: cents - sum(shares)]:
         shares[place] += 1
     return [Decimal(-share if amount < 0 else share).scaleb(-2) for share in shares]
+
+
+def split_together(amounts: Sequence[Decimal], weights: Sequence[Decimal | Fraction]) -> list[list[Decimal]]:
+    """Each amount shared out by `weights`, all of them as one: a weight's column sums to its share of the whole (money.md rule 4).
+
+    All amounts but the last are split by themselves, the last takes what each weight still lacks; it need not have the sign of its amount.
+    """
+    rows = [split(amount, weights) for amount in amounts[:-1]]
+    whole = split(sum(amounts, Decimal(0)), weights)
+    return [*rows, [share - sum((row[place] for row in rows), Decimal(0)) for place, share in enumerate(whole)]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
@@ -37,12 +38,22 @@ class Sibling:
 
 
 @dataclass(frozen=True)
+class Allocated:
+    """A bill or invoice that a credit note was allocated to. gross: how much of the note, tax included. shares: where the bill is in Scoro."""
+
+    xero: xero.Document
+    gross: Decimal
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True)
 class BookedDocument:
     """One Xero document in hand, with what Scoro and our own books say about it.
 
     link: the Scoro document it is tied to for good. copies: Scoro documents that could be its copy, none of them tied to another document;
     the linked one alone once there is a link. copies_of_voided: where there are none, those tied to a document that was voided or deleted
-    in Xero since. shares_in_scoro: what we wrote and read back last. siblings: possible duplicates, itself not among them.
+    in Xero since. shares_in_scoro: what we wrote and read back last. siblings: possible duplicates, itself not among them. allocated: what a
+    credit note was allocated to, as far as it was read.
     """
 
     xero: xero.Document
@@ -51,6 +62,7 @@ class BookedDocument:
     copies_of_voided: tuple[scoro.Document, ...] = ()
     shares_in_scoro: tuple[Share, ...] = ()
     siblings: tuple[Sibling, ...] = ()
+    allocated: tuple[Allocated, ...] = ()
 
     @property
     def document_id(self) -> str:

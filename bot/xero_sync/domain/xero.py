@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, model_validator
 
 _MS_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -166,6 +166,13 @@ class LineItem(Model):
     tracking: Several[LineTracking] = Field(default=(), alias="Tracking")
 
 
+class Allocation(Model):
+    """So much of a credit note, gross, pays this bill or invoice: https://developer.xero.com/documentation/api/accounting/creditnotes"""
+
+    amount: Amount = Field(default=Decimal(0), alias="Amount")
+    document_id: str = Field(default="", validation_alias=AliasChoices("document_id", AliasPath("Invoice", "InvoiceID")))
+
+
 LineAmountTypes = Literal["Exclusive", "Inclusive", "NoTax"]
 CREDIT_TYPES = frozenset({"ACCPAYCREDIT", "ACCRECCREDIT"})
 BILL_TYPES = frozenset({"ACCPAY", "ACCPAYCREDIT"})
@@ -196,6 +203,7 @@ class Document(Model):
     currency: str = Field(alias="CurrencyCode")
     currency_rate: Amount | None = Field(default=None, alias="CurrencyRate")
     updated_at: Instant = Field(validation_alias=AliasChoices("updated_at", "UpdatedDateUTC"))
+    allocations: Several[Allocation] = Field(default=(), alias="Allocations")
 
     @model_validator(mode="before")
     @classmethod

@@ -7,6 +7,7 @@ these leaves a trace, and `recover` finishes it by reading, never by sending bli
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
@@ -108,14 +109,16 @@ async def _put_on_project(connection: Connection, action: PutOnProject) -> None:
     if tied.get(action.scoro_document_id, action.document_id) != action.document_id:
         raise ChangedSince("Scoro's copy belongs to another Xero document meanwhile. It is looked at again.")
     lines = dict(action.scoro_lines) if action.header == scoro.PER_LINE else None
+    parts = _parts_of(action)
     connection.reached("request sent")
-    await _send(connection, lambda: connection.scoro.put_on_project(viewed, header=action.header, lines=lines))
+    await _send(connection, lambda: connection.scoro.put_on_project(viewed, header=action.header, lines=lines, parts=parts))
     try:
         seen = await connection.scoro.document(action.module, action.scoro_document_id)
     except RemoteError as error:
         raise _Sent(error) from error
     await keep_copies(connection, [seen])
-    if seen.net != viewed.document.net or len(seen.lines or ()) != len(viewed.document.lines or ()):
+    has_other_lines = not parts and len(seen.lines or ()) != len(viewed.document.lines or ())
+    if seen.net != viewed.document.net or has_other_lines:
         raise NotStuck("Scoro changed the document's lines while putting it on the project. Check it in Scoro.")
     if not stands(seen, action):
         raise NotStuck("Scoro accepted the project, but it is not there on reading back. Put it on the project in Scoro, or try again.")
@@ -132,19 +135,36 @@ def _check_unchanged(viewed: ViewedDocument, action: PutOnProject) -> None:
     if action.expects_lines and action.expects_lines != tuple((line.line_id, line.project_id) for line in document.lines_of_value):
         raise ChangedSince("Somebody moved one of its lines in Scoro meanwhile. It is looked at again.")
     ids = {line.line_id for line in document.lines or ()}
-    if not {line_id for line_id, _ in action.scoro_lines} <= ids:
+    if not {line_id for line_id, _ in action.scoro_lines} | {part.scoro_line_id for part in action.parts} <= ids:
         raise ChangedSince("Scoro's copy has other lines meanwhile. It is looked at again.")
 
 
 def stands(document: scoro.Document, action: PutOnProject) -> bool:
-    """True where the document is on exactly the projects the Action wants."""
+    """True where the document is on exactly the projects the Action wants, its divided lines with exactly those amounts."""
     if document.project_id != action.header:
         return False
     if action.header != scoro.PER_LINE:
         # A line may carry the header's project or none; another one would count the cost elsewhere.
         return all(max(line.project_id, 0) in (0, action.header) for line in document.lines_of_value)
-    wanted = dict(action.scoro_lines)
-    return all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in document.lines_of_value)
+    divided = _parts_of(action)
+    known = {line_id for line_id, _ in action.expects_lines}
+    wanted = dict(action.scoro_lines) | {line_id: parts[0][0] for line_id, parts in divided.items()}
+    is_new = {line.line_id for line in document.lines_of_value if divided and line.line_id not in known}
+    if Counter(part for parts in divided.values() for part in parts[1:] if part[1] != 0) != Counter(
+        (line.project_id, line.net) for line in document.lines_of_value if line.line_id in is_new
+    ):
+        return False
+    if any(line.net != divided[line.line_id][0][1] for line in document.lines or () if line.line_id in divided):
+        return False
+    return all(max(line.project_id, 0) == wanted.get(line.line_id, 0) for line in document.lines_of_value if line.line_id not in is_new)
+
+
+def _parts_of(action: PutOnProject) -> dict[int, list[tuple[int, Decimal]]]:
+    """Project and net of each part of the lines whose amounts change, by Scoro line."""
+    found: dict[int, list[tuple[int, Decimal]]] = {}
+    for part in action.parts:
+        found.setdefault(part.scoro_line_id, []).append((part.project_id, part.net))
+    return found
 
 
 # An option, in Xero.

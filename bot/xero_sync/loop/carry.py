@@ -44,7 +44,9 @@ def _still_there(document: BookedDocument, result: DocumentResult, reason: str, 
 
     A voided document has no lines left to say so; what Scoro has of it stands in their place.
     """
-    on_projects = {share.line_id: share.net for share in document.shares_in_scoro}
+    on_projects: dict[str, Decimal] = {}
+    for share in document.shares_in_scoro:
+        on_projects[share.line_id] = on_projects.get(share.line_id, Decimal(0)) + share.net
     cause = stuck_cause(document.document_id) if could_not_be_done else ""
     waits = LineResult("", Decimal(0), "waiting", "8", reason, cause=cause, could_not_be_done=could_not_be_done)
     lines = tuple(

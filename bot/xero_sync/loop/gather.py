@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clients.xero.pages import DocumentKind
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.decisions import Decided, Reply, TheseDocuments
+from xero_sync.domain.decisions import Decided, FollowBills, Reply, Spread, TheseDocuments
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lanes import Lane, rank
-from xero_sync.domain.snapshot import Answer, BookedDocument, DecisionBook, Sibling, Snapshot
+from xero_sync.domain.snapshot import Allocated, Answer, BookedDocument, DecisionBook, Sibling, Snapshot
 from xero_sync.errors import RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
@@ -153,6 +153,9 @@ async def _book(
         alike = await connection.books.mirror.documents_by_duplicate_keys(db, {row.duplicate_key for row in work} - {""})
         others = {row.document_id for rows in alike.values() for row in rows} - set(ids)
         linked = {*links, *await connection.books.mirror.links(db, others)}
+        credited = {entry.document_id for row in work for entry in row.document.allocations}
+        bills = await connection.books.mirror.documents(db, credited)
+        bill_shares = await connection.books.ledger.shares(db, bills)
     await _pull_copies(connection, work, links)
     copies = await _copies(connection, work, links, company_names, decisions)
     of_voided = await _copies_of_voided(connection, [row for row in work if not copies[row.document_id]], company_names)
@@ -167,6 +170,11 @@ async def _book(
                 Sibling(other.document_id, other.document.number, other.document.updated_at, other.document_id in linked)
                 for other in alike.get(row.duplicate_key, ())
                 if other.document_id != row.document_id and connection.settings.concerns(other.document)
+            ),
+            allocated=tuple(
+                Allocated(bills[entry.document_id].document, entry.amount, bill_shares.get(entry.document_id, ()))
+                for entry in row.document.allocations
+                if entry.document_id in bills
             ),
         )
         for row in work
@@ -291,6 +299,8 @@ def _needs_lines(document: xero.Document, decisions: DecisionBook) -> bool:
     """True where lines may go to different places: Scoro's lists have no lines, and reading them costs a call."""
     of_value = [line for line in document.lines if document.net(line) != 0]
     if len({(tuple(tracking.option_name for tracking in line.tracking), line.account_code) for line in of_value}) > 1:
+        return True
+    if any(isinstance(entry.decision, Spread | FollowBills) for entry in decisions.of_document(document.document_id)):
         return True
     reaches = [entry.decision.reach for entry in decisions.of_document(document.document_id)]
     answered = [

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.actions import AskPerson, BindOptions, Post, PutOnProject, Remember
-from xero_sync.domain.decisions import FollowXero, MakeOption, PutOn
+from xero_sync.domain.decisions import FollowBills, FollowXero, MakeOption, PutOn
+from xero_sync.domain.lanes import rank
 from xero_sync.domain.lines import DocumentResult
-from xero_sync.domain.match import copy_keys, look_key, project_key
+from xero_sync.domain.match import copy_keys, credited_key, look_key, project_key
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 from xero_sync.loop.asking import keep_questions
@@ -61,6 +62,7 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
         )
         done = _done(connection, snapshot, plan, outcomes)
         await books.mirror.clear_due(db, done, seen=gathered.due_marks)
+        await look_at_credit_notes(connection, db, [key for key, outcome in put.items() if outcome and outcome.state == "applied"])
         await _finish_moves(connection, db, snapshot, results)
         await _read_sooner(connection, db, snapshot, results)
         await _keep_ours(connection, db, plan)
@@ -69,11 +71,19 @@ async def keep(connection: Connection, gathered: Gathered, snapshot: Snapshot, p
     return len({*changed, *done})
 
 
+async def look_at_credit_notes(connection: Connection, db: AsyncConnection, put_on_projects: Collection[str]) -> None:
+    """Where a bill is says where the credit notes may go that were allocated to it."""
+    if put_on_projects:
+        keys = [credited_key(document_id) for document_id in put_on_projects]
+        await connection.books.mirror.mark_due_by_keys(db, keys, rank("changed"), connection.clock.now())
+
+
 def _suggested(asks: Iterable[tuple[str, AskPerson]]) -> dict[str, set[str]]:
     """The keys of the projects that each question offers: when one of them changes, the card has to."""
     decisions = {ask.cause: [choice.decision for choice in ask.question.choices] for _, ask in asks}
     return {
         cause: {project_key(each.project_id) for each in given if isinstance(each, PutOn | MakeOption) and each.project_id}
+        | {project_key(project_id) for each in given if isinstance(each, FollowBills) for project_id, _ in each.weights}
         for cause, given in decisions.items()
     }
 

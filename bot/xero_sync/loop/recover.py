@@ -11,6 +11,7 @@ from xero_sync.errors import ChangedSince, RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.apply import outcome_of, read_back_option, record, stands
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.keep import look_at_credit_notes
 from xero_sync.loop.reading import keep_copies
 from xero_sync.store.ledger import Entry
 
@@ -34,6 +35,9 @@ async def recover(connection: Connection) -> bool:
             connection.hold_off()
             return False
         await record(connection, entry, outcome)
+        if isinstance(entry.action, PutOnProject) and outcome.state == "applied":
+            async with connection.books.database.write() as db:
+                await look_at_credit_notes(connection, db, [entry.action.document_id])
         log.info("recover.settled", entry_id=entry.entry_id, state=outcome.state)
     return True
 

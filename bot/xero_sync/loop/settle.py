@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from xero_sync.domain import xero
@@ -18,6 +19,7 @@ from xero_sync.domain.causes import (
     is_about,
     no_match_cause,
     renamed_cause,
+    rest_cause,
     stuck_cause,
     twin_cause,
     untracked_cause,
@@ -25,6 +27,7 @@ from xero_sync.domain.causes import (
 from xero_sync.domain.decisions import (
     CountAccount,
     Decided,
+    FollowBills,
     FollowChange,
     Frozen,
     KeepAsClosed,
@@ -33,6 +36,7 @@ from xero_sync.domain.decisions import (
     NoProjectNeeded,
     PutOn,
     PutOnHold,
+    Spread,
     TheseDocuments,
     ThisOption,
     ThisSupplier,
@@ -49,11 +53,13 @@ from xero_sync.domain.match import (
     MatchRule,
     account_key,
     contact_key,
+    credited_key,
     document_key,
     duplicate_key,
     option_key,
     project_key,
 )
+from xero_sync.domain.sharing import BILLS_RULE, SHARED_RULES, SPREAD_RULE, Weights, shares_by, weights_on_document
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
 ON_HOLD = "On hold: it was undone, and nothing is written for it until somebody resumes it."
@@ -99,6 +105,7 @@ def _settle_document(snapshot: Snapshot, matcher: Matcher, document: BookedDocum
     if not booked.has_all_lines:
         return DocumentResult(booked.document_id, booked.currency, (_unreadable(booked),))
     lines = tuple(_settle_line(_LineInHand(snapshot, matcher, document, line)) for line in booked.lines)
+    lines = _shared_out(snapshot, document, lines)
     result = _ask_about_duplicate(snapshot, document, DocumentResult(booked.document_id, booked.currency, lines))
     result = _after_closing(snapshot, document, result)
     hold = snapshot.decisions.hold_of(booked.document_id)
@@ -115,7 +122,7 @@ def _after_closing(snapshot: Snapshot, document: BookedDocument, result: Documen
     if not placed or placed == wanted or not snapshot.is_closed(document.xero.day):
         return result
     differing = {line_id for line_id, _ in placed ^ wanted}
-    if all(line.rule == "decision" for line in result.lines if line.line_id in differing):
+    if all(line.rule in {"decision", *SHARED_RULES} for line in result.lines if line.line_id in differing):
         # Who answers about a closed month is a controller already.
         return result
     match snapshot.decisions.answer_about(document.document_id, result.shares):
@@ -160,6 +167,53 @@ def _as_before(snapshot: Snapshot, hold: PutOnHold, line: LineResult) -> LineRes
     return replace(held, state="attached", reason=STAYS_ON_HOLD, shares=before, cause="", keys=keys)
 
 
+def _shared_out(snapshot: Snapshot, document: BookedDocument, lines: tuple[LineResult, ...]) -> tuple[LineResult, ...]:
+    """The lines that a person wants shared out over several projects, as one amount, each where its parts go (money.md 4 and 5)."""
+    for rule, kind in ((SPREAD_RULE, Spread), (BILLS_RULE, FollowBills)):
+        own = [line for line in lines if line.rule == rule and line.state == "waiting"]
+        if not own:
+            continue
+        answers = (entry.decision for entry in snapshot.decisions.of_document(document.document_id))
+        decision = next(answer for answer in answers if isinstance(answer, kind))
+        if isinstance(decision, FollowBills):
+            weights: Weights = {project_id: Fraction(net) for project_id, net in decision.weights}
+        elif any(line.state == "waiting" and line.net != 0 and line not in own for line in lines):
+            reason = "It is spread once the other lines of the document are on their projects."
+            lines = tuple(replace(line, reason=reason, cause="") if line in own else line for line in lines)
+            continue
+        else:
+            weights = weights_on_document(lines)
+        if not all(_may_hold(snapshot, document, project_id) for project_id in weights):
+            continue
+        shares = shares_by({line.line_id: line.net for line in own}, weights)
+        keys = {project_key(project_id) for project_id in weights}
+        if shares:
+            lines = tuple(
+                replace(
+                    line,
+                    state="attached",
+                    cause="",
+                    keys=line.keys | keys,
+                    shares=tuple(share for share in shares if share.line_id == line.line_id),
+                )
+                if line in own
+                else line
+                for line in lines
+            )
+    return lines
+
+
+def _may_hold(snapshot: Snapshot, document: BookedDocument, project_id: int) -> bool:
+    """True for a project that may carry what a person decided for it."""
+    project = snapshot.projects.get(project_id)
+    return (
+        project is not None
+        and not project.is_deleted
+        and project.is_open_to(snapshot.entity)
+        and not (project.is_internal and document.xero.is_sale)
+    )
+
+
 def _unreadable(booked: xero.Document) -> LineResult:
     """One line for all the money of a document whose lines do not add up: nothing may be judged by them."""
     return LineResult(
@@ -194,6 +248,15 @@ class _LineInHand:
         return bool(self.facts.option_id or self.facts.option_name)
 
     @property
+    def is_rest(self) -> bool:
+        """True for a line without option beside others that have one, and on a credit note: its document says best where it belongs."""
+        document, category = self.document, self.snapshot.category
+        if category is None or self.has_option:
+            return False
+        tracked = (document.option_in(category.tracking_category_id, category.name, line) for line in document.lines)
+        return document.is_credit or (document.is_bill and any(tracked))
+
+    @property
     def account(self) -> xero.Account | None:
         # Accounts without a code share one place in the list, where one of them would stand for all.
         return self.snapshot.accounts.get(self.facts.account_code) if self.facts.account_code else None
@@ -207,6 +270,8 @@ def _settle_line(hand: _LineInHand) -> LineResult:
     keys = {document_key(facts.document_id), account_key(facts.account_code), contact_key(facts.contact_id)}
     if facts.option_id:
         keys.add(option_key(facts.option_id))
+    if not hand.has_option:
+        keys |= {credited_key(entry.document_id) for entry in hand.document.allocations}
     draft = LineResult(hand.line.line_item_id, hand.document.net(hand.line), "no project needed", "1", "No value.", keys=frozenset(keys))
     if draft.net == 0:
         return draft
@@ -261,7 +326,8 @@ def _without_option(hand: _LineInHand, draft: LineResult, account: xero.Account)
         return replace(none_needed, keys=keys)
     doubt = f"{len(match.project_ids)} projects fit" if match.kind == "several" else "the line has no option"
     reason = f"{account.code} {account.name} is project money, and {doubt}."
-    return replace(draft, state="waiting", rule="2", reason=reason, cause=untracked_cause(hand.facts), keys=keys)
+    cause = rest_cause(hand.facts.document_id) if hand.is_rest else untracked_cause(hand.facts)
+    return replace(draft, state="waiting", rule="2", reason=reason, cause=cause, keys=keys)
 
 
 def _by_option(hand: _LineInHand, draft: LineResult) -> LineResult:
@@ -312,27 +378,29 @@ def _closed(hand: _LineInHand, draft: LineResult, project_ids: tuple[int, ...]) 
 
 
 def _stays(hand: _LineInHand, waiting: LineResult, project_ids: tuple[int, ...] = ()) -> LineResult | None:
-    """The line where Scoro has it now, if that is one project (of these, where any are named): a doubt takes nothing off its project."""
-    on = {share.project_id for share in hand.booked.shares_in_scoro if share.line_id == waiting.line_id}
-    if len(on) != 1:
+    """The line where Scoro has it now (on these projects, where any are named): a doubt takes nothing off its project."""
+    there = tuple(share for share in hand.booked.shares_in_scoro if share.line_id == waiting.line_id)
+    on = tuple(dict.fromkeys(share.project_id for share in there))
+    if len(on) == 1:
+        there = (Share(waiting.line_id, on[0], waiting.net),)
+    projects = [hand.snapshot.projects.get(project_id) for project_id in on]
+    if any(project is None or project.is_deleted for project in projects) or (project_ids and not set(on) <= set(project_ids)):
         return None
-    (project_id,) = on
-    project = hand.snapshot.projects.get(project_id)
-    if project is None or project.is_deleted or (project_ids and project_id not in project_ids):
+    if not there or sum(share.net for share in there) != waiting.net:
         return None
     return replace(
         waiting,
         state="attached",
-        reason=f"It stays on {hand.snapshot.project_name(project_id)}. {waiting.reason}",
-        shares=(Share(waiting.line_id, project_id, waiting.net),),
+        reason=f"It stays on {' and '.join(map(hand.snapshot.project_name, on))}. {waiting.reason}",
+        shares=there,
         cause="",
-        keys=waiting.keys | {project_key(project_id)},
+        keys=waiting.keys | {project_key(project_id) for project_id in on},
     )
 
 
 # A person's decision stands before everything a rule says.
 
-_ANSWERS: tuple[type[Frozen], ...] = (PutOn, MakeOption, NoProjectNeeded, LeaveOut)
+_ANSWERS: tuple[type[Frozen], ...] = (PutOn, MakeOption, Spread, FollowBills, NoProjectNeeded, LeaveOut)
 
 
 def _decided(hand: _LineInHand, draft: LineResult) -> LineResult | None:
@@ -397,6 +465,13 @@ def _by_decision(hand: _LineInHand, draft: LineResult, entry: Decided) -> LineRe
             return replace(draft, rule="decision", reason=f"{entry.person_id} decided: no project needed.")
         case LeaveOut():
             return replace(draft, state="left out", rule="decision", reason=f"{entry.person_id} decided: left out.")
+        case Spread() if hand.is_rest:
+            # How much goes where is said once all lines of the document are known.
+            reason = f"{entry.person_id} decided: spread over the document's projects."
+            return replace(draft, state="waiting", rule=SPREAD_RULE, reason=reason, cause=rest_cause(hand.facts.document_id))
+        case FollowBills() if hand.document.is_credit:
+            reason = f"{entry.person_id} decided: shared like the documents it was allocated to."
+            return replace(draft, state="waiting", rule=BILLS_RULE, reason=reason, cause=rest_cause(hand.facts.document_id))
         case _:
             return None
 

@@ -18,6 +18,7 @@ from xero_sync.domain.decisions import (
     CountAccount,
     Decided,
     Decision,
+    FollowBills,
     FollowChange,
     FollowXero,
     KeepAsClosed,
@@ -26,6 +27,7 @@ from xero_sync.domain.decisions import (
     NoOptionNeeded,
     NoProjectNeeded,
     PutOn,
+    Spread,
     TheseDocuments,
     ThisAccount,
     ThisOption,
@@ -181,26 +183,40 @@ def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str)
             there = [line for line in _in_state(lines, "attached") if any(share.project_id == project_id for share in line.result.shares)]
             made = ["Xero has the option."] if isinstance(decision, MakeOption) else []
             return [*made, _says(there, "is", "are", f"on {project_name}") if lines else f"What it is about goes on {project_name}."]
-        case NoProjectNeeded():
-            return [_says(_in_state(lines, "no project needed"), "needs", "need", "no project")]
         case LeaveOut(reach=ThisAccount(account_code=code)):
             return [f"Lines on account {code} are left out, later ones too."]
-        case LeaveOut():
-            return [_says(_in_state(lines, "left out"), "is", "are", "left out")]
         case CountAccount(reach=ThisAccount(account_code=code)):
             return [f"Lines on account {code} count as project money, later ones too."]
         case NoOptionNeeded():
             return [f"No option is made for {project_name}."]
         case BothAreReal():
             return ["All of them count."]
-        case FollowXero() | FollowChange():
-            return [_says(_in_state(lines, "attached"), "is", "are", "where Xero and earlier answers say")]
-        case KeepAsClosed():
-            return [_says(_in_state(lines, "attached"), "is", "are", "left as they were when the month was closed")]
         case TryAgain():
             return ["It was looked at again."]
         case _:
-            return ["The answer is kept."]
+            return [_where_they_are(decision, lines)]
+
+
+def _where_they_are(decision: Decision, lines: Sequence[_Line]) -> str:
+    """What is told by the lines alone."""
+    match decision:
+        case Spread() | FollowBills():
+            return _says(_in_state(lines, "attached"), "is", "are", f"on {_places(lines)}")
+        case NoProjectNeeded():
+            return _says(_in_state(lines, "no project needed"), "needs", "need", "no project")
+        case LeaveOut():
+            return _says(_in_state(lines, "left out"), "is", "are", "left out")
+        case FollowXero() | FollowChange():
+            return _says(_in_state(lines, "attached"), "is", "are", "where Xero and earlier answers say")
+        case KeepAsClosed():
+            return _says(_in_state(lines, "attached"), "is", "are", "left as they were when the month was closed")
+        case _:
+            return "The answer is kept."
+
+
+def _places(lines: Iterable[_Line]) -> str:
+    count = len({share.project_id for line in _in_state(lines, "attached") for share in line.result.shares})
+    return "1 project" if count == 1 else f"{count:,} projects"
 
 
 def _in_state(lines: Iterable[_Line], state: LineState) -> list[_Line]:

@@ -14,11 +14,22 @@ from xero_sync.domain import xero
 from xero_sync.domain.accounts import need_of
 from xero_sync.domain.actions import PutOnProject
 from xero_sync.domain.connection import ConnectionSettings
-from xero_sync.domain.decisions import Decided, LeaveOut, MakeOption, NoProjectNeeded, PutOn, PutOnHold, TheseDocuments
+from xero_sync.domain.decisions import (
+    Decided,
+    FollowBills,
+    LeaveOut,
+    MakeOption,
+    NoProjectNeeded,
+    PutOn,
+    PutOnHold,
+    Spread,
+    TheseDocuments,
+)
 from xero_sync.domain.fold import fold
 from xero_sync.domain.lines import DocumentState, LineResult, LineState, Share
 from xero_sync.domain.match import BOUND, HOLD, LineFacts
 from xero_sync.domain.money import Money
+from xero_sync.domain.sharing import BILLS_RULE, SHARED_RULES, SPREAD_RULE
 from xero_sync.domain.snapshot import DecisionBook, Snapshot
 from xero_sync.reports.answers import reach_in_words, xero_touched
 from xero_sync.reports.words import DocumentKind, kind_of, short_code_of, short_day, xero_url
@@ -32,6 +43,7 @@ _LOOKED_THROUGH: Final = 1_000
 """So many documents of one number are told apart by their contact's name."""
 _NO_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 _NEEDS: Final = {"asked": "project money", "none": "needs no project", "balance sheet": "balance sheet"}
+_ANSWERED: Final = frozenset({"decision", HOLD, *SHARED_RULES})
 _NO_MATCH_RULE: Final = frozenset({"decision", "no match", "", HOLD})
 _STATUSES: Final = {
     "DRAFT": "a draft in Xero",
@@ -230,7 +242,7 @@ class _Telling:
             reason=result.reason,
             match=self._match(result, facts),
             projects=self._named(result.shares),
-            answer=self._answer(result, facts) if result.rule in ("decision", HOLD) else None,
+            answer=self._answer(result, facts) if result.rule in _ANSWERED else None,
             question=self.questions.get(result.cause, ""),
             is_on_hold=result.rule == HOLD,
             could_not_be_done=result.could_not_be_done,
@@ -299,6 +311,10 @@ def _says(entry: Decided, result: LineResult) -> bool:
     match entry.decision:
         case PutOn(project_id=project_id) | MakeOption(project_id=project_id) if result.rule != HOLD:
             return result.state == "waiting" or project_id in {share.project_id for share in result.shares}
+        case Spread():
+            return result.rule == SPREAD_RULE
+        case FollowBills():
+            return result.rule == BILLS_RULE
         case PutOnHold():
             return result.rule == HOLD
         case NoProjectNeeded():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.domain.examples import document, line, unhurried
 
 from xero_sync.domain import scoro
-from xero_sync.domain.lines import LINE_STATES, DocumentResult, LineResult, LineState, Share, pair, state_of
+from xero_sync.domain.lines import LINE_STATES, DocumentResult, LineResult, LineState, Pairing, Share, pair, state_of
 
 
 def stands(state: LineState, net: str = "10.00", *, line_id: str = "1", **given: object) -> LineResult:
@@ -95,7 +95,16 @@ def scoro_lines(rows: list[Row]) -> list[scoro.Line]:
 def paired(ours: list[Row], theirs: list[Row]) -> dict[int, int] | str:
     """Their place by our place, or the problem."""
     found = pair(document(*(line(net, description=text) for net, text in ours)), scoro_lines(theirs))
-    return found.problem or {int(line_id.rpartition("/")[2]): line_id_there for line_id, line_id_there in found.scoro_line_by_line.items()}
+    return found.problem or {place_of(line_id): there.line_id for line_id, (there,) in found.scoro_lines_by_line.items()}
+
+
+def place_of(line_id: str) -> int:
+    return int(line_id.rpartition("/")[2])
+
+
+def ids_of(found: Pairing) -> dict[int, list[int]]:
+    """The Scoro lines of each of our lines, by our place."""
+    return {place_of(line_id): [line.line_id for line in there] for line_id, there in found.scoro_lines_by_line.items()}
 
 
 PANELS, DELIVERY = ("640.00", "Fascia panels"), ("60.00", "Delivery")
@@ -145,19 +154,44 @@ def test_given_a_heading_in_scoro_when_paired_then_it_is_passed_over() -> None:
     heading = scoro.Line(line_id=1, product_id=-1, net=Decimal("640.00"))
     real = scoro.Line(line_id=2, net=Decimal("640.00"))
 
-    assert pair(document(line("640.00")), [heading, real]).scoro_line_by_line == {"bill-1/1": 2}
+    assert ids_of(pair(document(line("640.00")), [heading, real])) == {1: [2]}
 
 
 def test_given_a_credit_note_when_paired_then_its_lines_are_negative_as_scoros_are() -> None:
     note = document(line("450.00"), line("-50.00"), type="ACCPAYCREDIT")
 
-    assert pair(note, scoro_lines([("-450.00", ""), ("50.00", "")])).scoro_line_by_line == {"bill-1/1": 1, "bill-1/2": 2}
+    assert ids_of(pair(note, scoro_lines([("-450.00", ""), ("50.00", "")]))) == {1: [1], 2: [2]}
 
 
 def test_given_inclusive_amounts_when_paired_then_nets_are_compared() -> None:
     bill = document(line("118.99", tax="19.84"), line_amount_types="Inclusive")
 
-    assert pair(bill, scoro_lines([("99.15", "")])).scoro_line_by_line == {"bill-1/1": 1}
+    assert ids_of(pair(bill, scoro_lines([("99.15", "")]))) == {1: [1]}
+
+
+# A line that we divided.
+
+DIVIDED = (Share("bill-1/2", 701, Decimal("40.00")), Share("bill-1/2", 702, Decimal("20.00")), Share("bill-1/1", 701, Decimal("640.00")))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "found"),
+    [
+        pytest.param([PANELS, ("40.00", "Delivery"), ("20.00", "Delivery")], {1: [1], 2: [2, 3]}, id="in the order it was written in"),
+        pytest.param([("20.00", "Delivery"), PANELS, ("40.00", "Delivery")], {1: [2], 2: [1, 3]}, id="its new line elsewhere"),
+        pytest.param([PANELS, DELIVERY], {1: [1], 2: [2]}, id="one line again by Scoro's sync"),
+        pytest.param([PANELS, ("30.00", "Delivery"), ("30.00", "Delivery")], OTHER_LINES, id="divided otherwise by somebody"),
+        pytest.param([("20.00", "Freight"), PANELS, ("40.00", "Delivery")], OTHER_ORDER, id="elsewhere under another text"),
+    ],
+)
+def test_given_a_line_we_divided_when_paired_then_its_parts_are_found_or_the_one_line_it_was(
+    theirs: list[Row], found: dict[int, list[int]] | str
+) -> None:
+    pairing = pair(
+        document(line(PANELS[0], description=PANELS[1]), line(DELIVERY[0], description=DELIVERY[1])), scoro_lines(theirs), DIVIDED
+    )
+
+    assert (pairing.problem or ids_of(pairing)) == found
 
 
 ROWS = st.lists(st.tuples(st.sampled_from(["10.00", "20.00", "-10.00", "0.00"]), st.sampled_from(["A", "B", ""])), max_size=6)

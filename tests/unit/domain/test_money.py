@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.unit.domain.examples import unhurried
 
-from xero_sync.domain.money import Money, add_up, split
+from xero_sync.domain.money import Money, add_up, split, split_together
 
 CENTS = st.integers(min_value=-(10**9), max_value=10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 WEIGHTS = st.lists(st.decimals(min_value=0, max_value=10**6, places=4), min_size=1, max_size=30)
@@ -124,3 +124,20 @@ def test_given_an_amount_when_shown_then_it_reads_as_on_cards(amount: str, curre
 
 def test_given_an_amount_when_turned_then_it_is_negative_in_its_currency() -> None:
     assert -Money(Decimal(5), "GBP") == Money(Decimal(-5), "GBP")
+
+
+# Several amounts as one.
+
+
+@given(
+    amounts=st.lists(CENTS, min_size=1, max_size=6),
+    weights=st.lists(st.integers(1, 10_000).map(Decimal), min_size=1, max_size=8),
+)
+@unhurried
+def test_given_several_amounts_when_split_together_then_each_amount_and_each_share_of_the_whole_is_exact(
+    amounts: list[Decimal], weights: list[Decimal]
+) -> None:
+    rows = split_together(amounts, weights)
+
+    assert [sum(row) for row in rows] == amounts
+    assert [sum(column) for column in zip(*rows, strict=True)] == split(sum(amounts, Decimal(0)), weights)

@@ -352,8 +352,17 @@ def test_given_a_line_on_its_project_when_xero_or_scoro_say_otherwise_then_it_is
     assert result.shares == () and states(result) == ["waiting"]
 
 
-def test_given_a_line_divided_over_two_projects_when_a_doubt_comes_up_then_it_waits_for_a_person() -> None:
+def test_given_a_line_divided_over_two_projects_when_a_doubt_comes_up_then_it_stays_on_both() -> None:
     divided = (Share("bill-1/1", 1, Decimal(6)), Share("bill-1/1", 2, Decimal(4)))
+    found = booked(document(line(10, option="Website")), shares_in_scoro=divided)
+
+    result = settle_one(found, [project(1, "Website"), project(2, "Website")])
+
+    assert (result.shares, states(result)) == (divided, ["attached"])
+
+
+def test_given_a_divided_line_of_another_amount_when_a_doubt_comes_up_then_it_waits_for_a_person() -> None:
+    divided = (Share("bill-1/1", 1, Decimal(6)), Share("bill-1/1", 2, Decimal(3)))
     found = booked(document(line(10, option="Website")), shares_in_scoro=divided)
 
     result = settle_one(found, [project(1, "Website"), project(2, "Website")])

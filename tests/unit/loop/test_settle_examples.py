@@ -66,7 +66,7 @@ def test_given_fs_01_when_settled_then_delivery_and_discount_wait_under_one_ques
     result = settle_one(FS_01, PROJECTS)
 
     assert [each.net for each in result.lines if each.state == "waiting"] == money("84.00 -126.37")
-    assert (result.state, result.causes) == ("partly attached", {"untracked:320:contact:contact-Pressgang Print"})
+    assert (result.state, result.causes) == ("partly attached", {"untracked:document:bill-1"})
     assert (result.sums["attached"], result.sums["waiting"]) == (Decimal("3800.00"), Decimal("-42.37"))
 
 

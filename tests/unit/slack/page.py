@@ -22,7 +22,7 @@ from xero_sync.domain.decisions import PutOn, ThisOption
 from xero_sync.domain.lines import DocumentResult, Share
 from xero_sync.domain.match import Matcher, duplicate_key
 from xero_sync.domain.money import Money
-from xero_sync.domain.snapshot import BookedDocument, Sibling, Snapshot
+from xero_sync.domain.snapshot import Allocated, BookedDocument, Sibling, Snapshot
 from xero_sync.loop.carry import standing, stuck_questions
 from xero_sync.loop.decide import Plan
 from xero_sync.loop.ports import Rendered
@@ -59,6 +59,7 @@ LONDON = ZoneInfo("Europe/London")
 PEOPLE = {"U_CARA": "Cara", "U_BEN": "Ben"}
 KINDS = {
     "untracked": "Direct cost or sale without option",
+    "untracked:document": "The rest of a bill, or a credit note, without option",
     "account": "Balance sheet account with an option",
     "no match": "No project of that name",
     "twins": "Several open projects of one name",
@@ -221,6 +222,18 @@ def bills() -> list[xero.Document]:
             contact="Pressgang Print",
             number="PH-2207",
         ),
+        document(
+            "bill-12",
+            line("1250.00", tax="250.00", option="Tidewater Launch", description="Programmes"),
+            line("750.00", tax="150.00", option="Pitch: Lantern", description="Banners"),
+            line("84.00", tax="16.80", description="Delivery"),
+            line("-126.40", tax="-25.28", description="Early order discount"),
+            contact="Kiln Print",
+            number="KP-31",
+        ),
+        document("note-1", line("450.00", tax="90.00", description="Panels taken back"), number="CN-88", kind="ACCPAYCREDIT").model_copy(
+            update={"total": Decimal("540.00"), "allocations": (xero.Allocation(amount=Decimal("540.00"), document_id="bill-13"),)}
+        ),
     ]
 
 
@@ -234,12 +247,17 @@ def ask_everything() -> Asked:
     booked = [BookedDocument(found) for found in bills()]
     twin = Sibling("bill-0", "09-2026", NOW - timedelta(days=2), is_linked=True)
     booked = [replace(each, siblings=(twin,)) if each.document_id == "bill-6" else each for each in booked]
+    signs = document("bill-13", line("1200.00", description="Fascia panels"), line("600.00", description="Vinyl"), number="10433")
+    on = (Share(signs.lines[0].line_item_id, 701, Decimal("1200.00")), Share(signs.lines[1].line_item_id, 706, Decimal("600.00")))
+    booked = [
+        replace(each, allocated=(Allocated(signs, Decimal("540.00"), on),)) if each.document_id == "note-1" else each for each in booked
+    ]
     (closed,) = (each.xero.lines[0] for each in booked if each.document_id == CLOSED)
     was = (Share(closed.line_item_id, 706, closed.line_amount),)
     booked = [replace(each, shares_in_scoro=was) if each.document_id == CLOSED else each for each in booked]
     snapshot = Snapshot(
         taken_at=NOW,
-        settings=SETTINGS.model_copy(update={"invoices": "to_scoro"}),
+        settings=SETTINGS.model_copy(update={"invoices": "to_scoro", "divide_lines": True}),
         mode="live",
         organisation=ORGANISATION.model_copy(update={"period_lock_date": date(2026, 10, 31)}),
         categories=(xero.TrackingCategory(tracking_category_id="category-project", name="Project", status="ACTIVE", options=options()),),
@@ -329,7 +347,8 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
 
 
 def _about(card: QuestionCard) -> str:
-    kind = card.question.cause.partition(":")[0]
+    kind, _, rest = card.question.cause.partition(":")
+    kind = f"{kind}:document" if rest.startswith("document:") and kind == "untracked" else kind
     return KINDS.get(kind, kind.capitalize())
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 import httpx
@@ -29,6 +30,7 @@ PER_PAGE = 100  # the most Scoro gives
 _PAGE_CAPS = (25, 50, 100)
 _MOST_PAGES = 10_000
 _MOST_LINES = 10_000  # of one document: a write per line sends all of them back
+_LINE_IDS = frozenset({"id", "line_id"})
 LANGUAGE = "eng"  # names come per language: always the same one
 
 NoteModule = Literal["projects", "bills", "invoices"]
@@ -222,17 +224,25 @@ class ScoroClient:
 
         return await self._read(f"{module}/view/{scoro_document_id}", {}, parse)
 
-    async def put_on_project(self, viewed: ViewedDocument, *, header: int = scoro.PER_LINE, lines: Mapping[int, int] | None = None) -> None:
+    async def put_on_project(
+        self,
+        viewed: ViewedDocument,
+        *,
+        header: int = scoro.PER_LINE,
+        lines: Mapping[int, int] | None = None,
+        parts: Mapping[int, Sequence[tuple[int, Decimal]]] | None = None,
+    ) -> None:
         """One modify call: the whole document on the header's project (0: off it), or each line on its own.
 
-        lines: project by Scoro line; a line that is not named is put on none. All lines go back as they were viewed: Scoro may drop those
-        that are not sent. Read back what stuck, since Scoro answers OK to what it drops.
+        lines: project by Scoro line; a line that is not named is put on none. parts: by Scoro line the project and net of each part it is
+        divided into; the first keeps the line, the others become new ones after it. All other lines go back as they were viewed: Scoro may
+        drop those that are not sent. Read back what stuck, since Scoro answers OK to what it drops.
         Raises ChangedSince where a named line is not among the viewed ones.
         """
         document = viewed.document
         request: dict[str, Any] = {"project_id": header}
         if lines is not None:
-            request = {"project_id": scoro.PER_LINE, "lines": self._lines_on(viewed, lines)}
+            request = {"project_id": scoro.PER_LINE, "lines": self._lines_on(viewed, lines, parts or {})}
         elif header == scoro.PER_LINE:
             raise ValueError("a document on projects per line needs its lines")
         await self._modify(f"{document.module}/modify/{document.scoro_document_id}", request)
@@ -247,9 +257,11 @@ class ScoroClient:
         request = {"module": module, "object_id": object_id, "user_id": user_id, "comment": text}
         await self._modify("comments/modify", request)
 
-    def _lines_on(self, viewed: ViewedDocument, project_by_line: Mapping[int, int]) -> list[dict[str, Any]]:
+    def _lines_on(
+        self, viewed: ViewedDocument, project_by_line: Mapping[int, int], parts: Mapping[int, Sequence[tuple[int, Decimal]]]
+    ) -> list[dict[str, Any]]:
         ids = [line.line_id for line in viewed.document.lines or ()]
-        if not set(project_by_line) <= set(ids):
+        if not {*project_by_line, *parts} <= set(ids):
             raise ChangedSince
         if len(set(ids)) < len(viewed.raw_lines) or not all(ids):
             # Sent back without ids, lines would be doubled.
@@ -257,10 +269,14 @@ class ScoroClient:
                 "Scoro shows the lines without their numbers, so they cannot be changed safely. Choose one project for the whole document."
             )
             raise UnexpectedReply(message, service="scoro")
-        return [
-            {**raw, "project_id": project_by_line.get(line_id, scoro.NO_PROJECT)}
-            for line_id, raw in zip(ids, viewed.raw_lines, strict=True)
-        ]
+        sent: list[dict[str, Any]] = []
+        for line_id, raw in zip(ids, viewed.raw_lines, strict=True):
+            if line_id not in parts:
+                sent.append({**raw, "project_id": project_by_line.get(line_id, scoro.NO_PROJECT)})
+            for place, (project_id, net) in enumerate(parts.get(line_id, ())):
+                own = {key: value for key, value in raw.items() if place == 0 or key not in _LINE_IDS}
+                sent.append(own | _amounting_to(net) | {"project_id": project_id})
+        return sent
 
     async def _page(
         self, module: str, model: type[M], page: int, wanted: Mapping[str, Any], include_deleted: bool = False
@@ -314,6 +330,11 @@ class ScoroClient:
 
     def _envelope(self, reply: Reply) -> dict[str, Any]:
         return opened(reply, self._site_url, self._api_key.get_secret_value())
+
+
+def _amounting_to(net: Decimal) -> dict[str, Any]:
+    """Which of price and sum decides is not known: both say the same."""
+    return {"amount": "1", "price": str(net), "discount": "0", "sum": str(net)}
 
 
 def _since(modified_from: date | None) -> dict[str, Any]:

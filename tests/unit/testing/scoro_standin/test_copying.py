@@ -113,6 +113,23 @@ def test_given_lines_on_projects_when_xero_puts_a_line_before_them_then_each_kee
     assert [row["project_id"] for row in scoro.bills[bill_id]["lines"]] == [0, project_id]
 
 
+@pytest.mark.parametrize(("rewrites", "sums"), [(False, ["60.00", "40.00"]), (True, ["100.00"])])
+def test_given_a_line_divided_in_scoro_when_only_the_status_changes_in_xero_then_sync_rewrites_lines_or_leaves_them(
+    scoro: ScoroStandIn, rewrites: bool, sums: list[str]
+) -> None:
+    scoro.switches.sync_rewrites_lines = rewrites
+    bill_id = scoro.copies(xero_bill(xero_line("100", line_id="a")))
+    (old,) = scoro.bills[bill_id]["lines"]
+    scoro.edits("bills", bill_id, lines=[{"id": old["id"], "sum": "60"}, {"sum": "40"}])
+    scoro.copies(xero_bill(xero_line("100", line_id="a")))
+    assert len(scoro.bills[bill_id]["lines"]) == 2
+
+    scoro.copies(xero_bill(xero_line("100", line_id="a")) | {"Status": "PAID"})
+
+    assert scoro.bills[bill_id]["status"] == "paid"
+    assert [str(row["sum"]) for row in scoro.bills[bill_id]["lines"]] == sums
+
+
 def test_given_sync_resets_project_when_copied_again_then_it_is_on_none(scoro: ScoroStandIn) -> None:
     scoro.switches.sync_resets_project = True
     project_id = scoro.has_project("Blue Pylon")

@@ -23,6 +23,7 @@ class Copying:
         self.switches = switches
         self.copied: dict[str, tuple[str, int]] = {}
         self._lines: dict[str, int] = {}
+        self._rows: dict[str, list[Row]] = {}
         self._companies: dict[str, int] = {}
 
     def copies(self, document: Mapping[str, Any], currency_rate: Decimal | str | None = None) -> int:
@@ -40,9 +41,11 @@ class Copying:
             self.copied[xero_id] = module, self.books.has_document(module, number, company_id, rows, **header)
         else:
             self._bring_up_to_date(xero_id, header, rows, document)
+        self._rows[xero_id] = rows
         document_id = self.copied[xero_id][1]
         kept = self.books.table(module)[document_id]["lines"]
-        self._lines |= {key: one["id"] for key, one in zip(_keys_of(document), kept, strict=True) if key}
+        if len(kept) == len(rows):
+            self._lines |= {key: one["id"] for key, one in zip(_keys_of(document), kept, strict=True) if key}
         return document_id
 
     def copies_from(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -63,6 +66,15 @@ class Copying:
         if module == "bills" and not self.switches.copied_bills_keep_xero_number:
             header["no"] = copy["no"]
         held = {one["id"]: one for one in copy["lines"]}
+        is_header_new = any(copy.get(key) != value for key, value in header.items())
+        if rows == self._rows[xero_id] and not self.switches.sync_resets_project:
+            # What was done to its lines in Scoro stays, as long as nothing of it has changed in Xero.
+            if not is_header_new:
+                return
+            if not self.switches.sync_rewrites_lines:
+                copy |= header | {"modified_date": self.books.stamp()}
+                self.books.changed(module, document_id)
+                return
         new = [self._line(held, key, row) for key, row in zip(_keys_of(document), rows, strict=True)]
         changes = header | {"lines": new, "sum": sum((one["sum"] for one in new), Decimal(0))}
         if self.switches.sync_resets_project:

@@ -107,7 +107,7 @@ class ScoroStandIn(Books, Keeping):
         *("name", "entity", "entities", "base_currency", "currencies", "time_zone"),
         *("projects", "bills", "invoices", "objects", "users", "contacts", "products", "custom_fields", "statuses", "other_rows"),
         *("user_tokens", "writes", "revision", "put_at", "_next_ids", "_company_ids"),
-        *("_copying.copied", "_copying._lines", "_copying._companies"),
+        *("_copying.copied", "_copying._lines", "_copying._rows", "_copying._companies"),
     )
 
     def __init__(

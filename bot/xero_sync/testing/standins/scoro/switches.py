@@ -72,6 +72,8 @@ class Switches:
 
     sync_resets_project: bool = False
     """Section 6.4: our edit may be reset by its next run."""
+    sync_rewrites_lines: bool = False
+    """Section 6.4: does its next run write the lines anew though only the header changed in Xero? A line divided in Scoro is one again then."""
     copied_bills_keep_xero_number: bool = True
     """Section 8.7: which `no` a pulled bill gets. False: a number of Scoro's own, with Xero's in `reference_no`."""
     void_deletes_copy: bool = False
