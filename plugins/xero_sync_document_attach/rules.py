@@ -22,7 +22,6 @@ from xero_sync import (
     PutOn,
     PutOnProject,
     Question,
-    Share,
     Snapshot,
     TheseDocuments,
     ThisAccount,
@@ -41,6 +40,7 @@ from xero_sync_document_attach.rest import REST, ask_about_rest
 
 UNTRACKED = "untracked"
 SUGGESTIONS = 3
+_REASONS_KEPT = 3
 OF_VOIDED = (
     "Scoro's copy of this number belongs to a document that was voided in Xero, for good. "
     "Delete it in Scoro, and let Scoro's Xero sync copy this one."
@@ -154,7 +154,7 @@ def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, c
         expects_lines=_projects_by_line(copy) if parts or copy.project_id == scoro.PER_LINE else (),
         net_total=str(document.xero.net_total),
         currency=document.xero.currency,
-        reason=_reason(snapshot, document, shares),
+        reason=_reason(document, result),
     )
 
 
@@ -208,11 +208,13 @@ def _whole_document_project(result: DocumentResult) -> int | None:
     return projects.pop() if len(projects) == 1 and all(line.state == "attached" for line in of_value) else None
 
 
-def _reason(snapshot: Snapshot, document: BookedDocument, shares: tuple[Share, ...]) -> str:
-    if shares:
-        names = [snapshot.project_name(project_id) for project_id in sorted({share.project_id for share in shares})]
-        return f"Belongs on {', '.join(names)}."
-    return "Belongs on no project now." if document.xero.is_approved else "Is not approved in Xero any more."
+def _reason(document: BookedDocument, result: DocumentResult) -> str:
+    """The rules or answers behind the lines that move, each once; of all lines where none moves: it is put back then."""
+    if not document.xero.is_approved:
+        return "It is not approved in Xero any more."
+    moving = {share.line_id for share in {*result.shares} ^ {*document.shares_in_scoro}}
+    reasons = dict.fromkeys(line.reason for line in result.lines if line.reason and (line.line_id in moving or not moving))
+    return " ".join([*reasons][:_REASONS_KEPT]) or "It belongs on no project now."
 
 
 def _wait(document: BookedDocument, reason: str) -> Hold:

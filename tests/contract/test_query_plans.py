@@ -106,6 +106,7 @@ LOOKUPS: dict[str, Callable[[Books, AsyncConnection], Awaitable[object]]] = {
     "ix_records_since": lambda books, db: books.mirror.since(db, "projects"),
     "uq_journal_open": lambda books, db: books.ledger.open_entries(db),
     "ix_journal_planned_at": lambda books, db: books.ledger.entries_since(db, AT),
+    "ix_journal_without_document": lambda books, db: books.ledger.other_entries_since(db, AT),
     "ix_journal_document_id": lambda books, db: books.ledger.entries_of(db, "b1"),
     "ix_journal_action_key": lambda books, db: books.ledger.last_outcomes(db, ["k"]),
     "ix_lines_waiting": lambda books, db: books.ledger.waiting_by_cause(db, ["c"]),

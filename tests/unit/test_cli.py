@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from rich.text import Text
 
 from xero_sync.cli import main
 from xero_sync.cli.asking import ask, terminal_person_id
-from xero_sync.cli.showing import message_lines
+from xero_sync.cli.showing import message_lines, say_csv
 from xero_sync.clock import SystemClock
 from xero_sync.demo.process import as_toml
 from xero_sync.house import open_house
@@ -213,6 +214,35 @@ async def test_given_an_unknown_person_when_why_is_typed_then_nothing_is_told_of
     typed = await desk.types("why", "B-1", "--json")
 
     assert json.loads(typed.out)["document"] is None and "Delft" not in typed.out
+
+
+async def test_given_a_day_of_work_when_its_history_is_typed_then_it_stands_there_in_words_as_json_and_as_csv(desk: Desk) -> None:
+    desk.is_("controller")
+    desk.has_a_bill()
+    await desk.types("start", "--yes")
+    await desk.types("sync")
+
+    days, day, unknown = await desk.types("history"), await desk.types("history", "today"), await desk.types("history", "soon")
+    as_json, as_csv = await desk.types("history", "--json"), await desk.types("history", "today", "--csv")
+
+    assert "• 1 document put on its project · £400.00 net" in days.out
+    assert "Delft Signs, bill B-1: no project → Tidewater Launch · £400.00 net." in day.out
+    assert json.loads(as_json.out)["days"][0]["done"] == [
+        {"did": "put on projects", "count": 1, "money": [{"amount": "400.00", "currency": "GBP"}]}
+    ]
+    columns, row = csv.reader(as_csv.out.splitlines())
+    assert dict(zip(columns, row, strict=True))["net"] == "400.00" and row[1:5] == ["put on projects", "Delft Signs", "bill", "B-1"]
+    assert (unknown.code, unknown.is_one_sentence) == (2, True)
+
+
+async def test_given_nobody_known_when_the_history_is_typed_as_csv_then_there_is_no_supplier_and_no_amount(desk: Desk) -> None:
+    desk.has_a_bill()
+    await desk.types("start", "--yes")
+    await desk.types("sync")
+
+    days, day = await desk.types("history", "--csv"), await desk.types("history", "today", "--csv")
+
+    assert days.out.splitlines()[1] == f"{TODAY},put on projects,1,," and len(day.out.splitlines()) == 1
 
 
 # Working without a bot.
@@ -503,6 +533,12 @@ async def test_given_a_running_process_when_it_is_told_to_end_then_it_ends_by_it
 
 def shown(*blocks: dict[str, Any]) -> list[Text]:
     return list(message_lines(Rendered("said", blocks)))
+
+
+def test_given_names_a_spreadsheet_would_calculate_with_when_printed_as_csv_then_they_are_texts(capsys: pytest.CaptureFixture[str]) -> None:
+    say_csv([("=1+1", "-cmd", "@sum", "+44", "-126.37", "a,b")])
+
+    assert capsys.readouterr().out == "'=1+1,'-cmd,'@sum,'+44,-126.37,\"a,b\"\n"
 
 
 def test_given_a_card_when_printed_then_links_have_their_address_and_commands_no_slash() -> None:

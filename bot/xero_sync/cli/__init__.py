@@ -143,6 +143,30 @@ def why(
 
 
 @app.command()
+def history(
+    day: Annotated[list[str] | None, typer.Argument(help="One day: 2026-11-24, 24 Nov, yesterday or today.")] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Show what was done in the last 14 days, or every write of one day."""
+    from xero_sync.cli.asking import read_history
+    from xero_sync.cli.showing import say_csv, say_hint, say_json, say_message
+    from xero_sync.reports.history import DayReport, day_rows, history_rows
+    from xero_sync.settings import read_settings
+    from xero_sync.slack.cards import day_message, history_message
+
+    log.configure(level="ERROR")
+    report = uvloop.run(read_history(read_settings(), " ".join(day or ()), clock=SystemClock()))
+    if as_json:
+        say_json(report)
+    elif as_csv:
+        say_csv(day_rows(report) if isinstance(report, DayReport) else history_rows(report))
+    else:
+        say_message(day_message(report) if isinstance(report, DayReport) else history_message(report))
+        say_hint(sees_amounts=report.sees_amounts)
+
+
+@app.command()
 def sync(
     preview: Annotated[bool, typer.Option("--preview", help="List what would be put where, and write nothing.")] = False,
     as_json: AsJson = False,

@@ -26,10 +26,12 @@ from xero_sync.loop.preview import preview_answer
 from xero_sync.loop.resettle import first_day
 from xero_sync.loop.runner import work
 from xero_sync.plugins import load_plugins
+from xero_sync.reports.history import DayReport, HistoryReport, day_report, history_report
 from xero_sync.reports.result import DayResult, day_result
 from xero_sync.reports.status import StatusReport, status_report
 from xero_sync.reports.waiting import WaitingReport, waiting_report
 from xero_sync.reports.why import WhyReport, why_report
+from xero_sync.reports.words import day_named
 from xero_sync.settings import Settings, check_complete, check_disk, connection_settings
 from xero_sync.slack.cards import result_message
 from xero_sync.store import connections
@@ -86,6 +88,17 @@ async def read_why(settings: Settings, words: str, *, clock: Clock) -> WhyReport
     """Why the document of this number or id stands where it stands, as this person may see it."""
     async with _opened_books(settings, clock) as (books, chosen, person), books.database.read() as db:
         return await why_report(db, books, words, settings=chosen, sees_amounts=person.sees_amounts)
+
+
+async def read_history(settings: Settings, words: str, *, clock: Clock) -> HistoryReport | DayReport:
+    """The last days, or the writes of the day that is named, as this person may see them. Raises ConfigError where it names no day."""
+    async with _opened_books(settings, clock) as (books, chosen, person), books.database.read() as db:
+        day = day_named(words, clock.now().astimezone(chosen.zone).date())
+        if words and day is None:
+            raise ConfigError(f'No day is called "{words}". Type it as 2026-11-24, 24 Nov, yesterday or today.')
+        if day is None:
+            return await history_report(db, books, settings=chosen, now=clock.now(), sees_amounts=person.sees_amounts)
+        return await day_report(db, books, day, settings=chosen, sees_amounts=person.sees_amounts)
 
 
 async def ask(

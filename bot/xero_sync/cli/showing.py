@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +37,18 @@ def say(*lines: str | Text) -> None:
 def say_json(report: object) -> None:
     """Print the report as one JSON object."""
     say(json.dumps(plain(report), ensure_ascii=False, indent=2))
+
+
+def say_csv(rows: Iterable[Sequence[str]]) -> None:
+    """Print the rows as CSV, the first of them the names of the columns."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([[_cell(value) for value in row] for row in rows])
+    say(*written.getvalue().splitlines())
+
+
+def _cell(value: str) -> str:
+    """A spreadsheet takes a text that begins so for a formula; an amount may begin with a minus."""
+    return f"'{value}" if value[:1] in ("=", "+", "@") or re.match(r"-(?![\d.]+$)", value) else value
 
 
 def say_message(message: Rendered) -> None:

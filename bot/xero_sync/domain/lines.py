@@ -24,6 +24,14 @@ class Share:
     net: Decimal
 
 
+def net_by_project(shares: Iterable[Share]) -> dict[int, Decimal]:
+    """What the shares put on each project together, in the order of the shares."""
+    sums: dict[int, Decimal] = {}
+    for share in shares:
+        sums[share.project_id] = sums.get(share.project_id, Decimal("0.00")) + share.net
+    return sums
+
+
 @dataclass(frozen=True)
 class LineResult:
     """Where one line stands, and why.

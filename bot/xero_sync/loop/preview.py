@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import Final
 
 from xero_sync.domain.actions import CreateOption, PutOnProject
+from xero_sync.domain.lines import net_by_project
 from xero_sync.domain.money import Money
 from xero_sync.domain.people import Person
 from xero_sync.domain.snapshot import Snapshot
@@ -120,10 +120,8 @@ def _previewed(snapshot: Snapshot, action: PutOnProject) -> PreviewedDocument:
 
 def _by_project(snapshot: Snapshot, action: PutOnProject) -> tuple[tuple[str, Money], ...]:
     """What goes to each project, the largest amount first."""
-    found: dict[int, Decimal] = defaultdict(Decimal)
-    for share in action.shares:
-        found[share.project_id] += share.net
-    named = [(_project(snapshot, project_id), Money(net, action.currency)) for project_id, net in found.items()]
+    sums = net_by_project(action.shares).items()
+    named = [(_project(snapshot, project_id), Money(net, action.currency)) for project_id, net in sums]
     return tuple(sorted(named, key=lambda entry: (-abs(entry[1].amount), entry[0])))
 
 

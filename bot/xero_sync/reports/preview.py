@@ -10,7 +10,7 @@ from typing import Final
 
 from xero_sync.domain.money import Money, add_up
 from xero_sync.reports.plain import plain
-from xero_sync.reports.words import DocumentKind, amounts, counted, in_a_row, short_day
+from xero_sync.reports.words import DocumentKind, amounts, counted, in_a_row, placed, short_day
 
 LISTED: Final = 20
 
@@ -124,11 +124,7 @@ def _net(money: tuple[Money, ...]) -> str:
 
 def _line(document: PreviewedDocument) -> str:
     """• Delft Signs, bill 10442, 18 Nov, £740.00: Harbour Refit."""
-    was = in_a_row(document.from_projects)
-    if len(document.to_projects) > 1:
-        goes = in_a_row([f"{name} {net}" for name, net in document.to_projects])
-    else:
-        goes = document.to_projects[0][0] if document.to_projects else "off its project"
+    was, goes = in_a_row(document.from_projects), placed(document.to_projects, "off its project")
     moved = f"{was} → {goes}" if was else goes
     number = document.number or "without number"
     return f"• {document.contact or 'no contact'}, {document.kind} {number}, {short_day(document.day)}, {document.net}: {moved}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,7 +25,7 @@ from xero_sync.domain.decisions import (
     TheseDocuments,
 )
 from xero_sync.domain.fold import fold
-from xero_sync.domain.lines import DocumentState, LineResult, LineState, Share
+from xero_sync.domain.lines import DocumentState, LineResult, LineState, Share, net_by_project
 from xero_sync.domain.match import BOUND, HOLD, LineFacts
 from xero_sync.domain.money import Money
 from xero_sync.domain.sharing import BILLS_RULE, SHARED_RULES, SPREAD_RULE
@@ -262,10 +261,8 @@ class _Telling:
     def _intent(self, action: PutOnProject) -> str:
         if not action.shares:
             return "taken off its project"
-        sums: dict[int, Decimal] = {}
-        for share in action.shares:
-            sums[share.project_id] = sums.get(share.project_id, Decimal(0)) + share.net
-        return "put on " + ", ".join(f"{self._project(key)} with {Money(net, action.currency)}" for key, net in sums.items())
+        sums = net_by_project(action.shares).items()
+        return "put on " + ", ".join(f"{self._project(key)} with {Money(net, action.currency)}" for key, net in sums)
 
     def _match(self, result: LineResult, facts: LineFacts) -> str:
         if result.rule in _NO_MATCH_RULE or result.rule.isdecimal():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -19,6 +21,8 @@ _MONTHS: Final = (
 )  # fmt: skip
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _XERO: Final = "https://go.xero.com"
+_DAY_AND_MONTH: Final = re.compile(r"(\d{1,2})\.? ([a-z]{3,9})(?: (\d{4}))?")
+_DECIDED: Final = re.compile(r"(?<!\S)(?:([UW][A-Z0-9_]+)|terminal:(\S+)) decided:")
 
 
 def month_name(day: date) -> str:
@@ -39,6 +43,55 @@ def short_day(day: date) -> str:
 def long_day(day: date) -> str:
     """Tuesday 24 November."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def day_named(words: str, today: date) -> date | None:
+    """The day a person means by 2026-11-24, 24 Nov, 24 November 2025, today or yesterday; None for other words.
+
+    Without a year it is the last day of that name that has come.
+    """
+    words = " ".join(words.casefold().split())
+    if words in ("today", "yesterday"):
+        return today - timedelta(days=words == "yesterday")
+    with suppress(ValueError):
+        return date.fromisoformat(words) if re.fullmatch(r"\d{4}-\d\d-\d\d", words) else _day_of_month(words, today)
+    return None
+
+
+def _day_of_month(words: str, today: date) -> date | None:
+    """Raises ValueError for a day the month does not have."""
+    found = _DAY_AND_MONTH.fullmatch(words)
+    months = [place for place, name in enumerate(_MONTHS, 1) if found and name.casefold().startswith(found[2])]
+    if not found or not months:
+        return None
+    day, (month,) = int(found[1]), months
+    if found[3]:
+        return date(int(found[3]), month, day)
+    years = [year for year in range(today.year, today.year - 5, -1) if _has(year, month, day) and date(year, month, day) <= today]
+    return date(years[0], month, day) if years else date(today.year, month, day)
+
+
+def _has(year: int, month: int, day: int) -> bool:
+    with suppress(ValueError):
+        return bool(date(year, month, day))
+    return False
+
+
+def bounds_of(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When the day begins in this zone, and the next one: it has 23 or 25 hours twice a year."""
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def with_people(reason: str) -> str:
+    """A reason that was kept, with whoever decided named as answers name people: <@U…>, or a name at the terminal."""
+    return _DECIDED.sub(lambda found: f"{f'<@{found[1]}>' if found[1] else found[2]} decided:", reason)
+
+
+def placed(parts: Sequence[tuple[str, Money]], nowhere: str = "no project") -> str:
+    """Tidewater Launch, or Tidewater Launch £400.00 and Blue Pylon £200.00."""
+    if len(parts) > 1:
+        return in_a_row([f"{name} {net}" for name, net in parts])
+    return parts[0][0] if parts else nowhere
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:

@@ -76,6 +76,10 @@ class Desk(Protocol):
         """Have the writer look at the inbox."""
         ...
 
+    async def history_message(self, words: str, person_id: str) -> Rendered:
+        """words: a day, "" for the last ones."""
+        ...
+
     async def search_projects(self, words: str, question_id: str) -> Sequence[ProjectOption]:
         """The live projects whose number, name or client have these words, best first, at most 100."""
         ...

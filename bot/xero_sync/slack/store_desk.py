@@ -20,11 +20,21 @@ from xero_sync.loop.inbox import mention, refusal_of
 from xero_sync.loop.ports import Cards, Rendered
 from xero_sync.loop.presses import judge_press
 from xero_sync.reports.card import QuestionCard, question_cards
+from xero_sync.reports.history import day_report, history_report
 from xero_sync.reports.status import status_report
 from xero_sync.reports.waiting import waiting_report
 from xero_sync.reports.why import why_report
+from xero_sync.reports.words import day_named
 from xero_sync.slack.blocks import FormOrigin, Pressed
-from xero_sync.slack.cards import SlackCards, status_message, waiting_message, why_message
+from xero_sync.slack.cards import (
+    SlackCards,
+    day_message,
+    history_message,
+    no_day_message,
+    status_message,
+    waiting_message,
+    why_message,
+)
 from xero_sync.slack.cards.waiting import LISTED
 from xero_sync.slack.desk import Look, NotRecorded, ProjectOption
 from xero_sync.slack.search import find_projects
@@ -168,6 +178,17 @@ class StoreDesk:
                 db, self.books, words, settings=self.settings, sees_amounts=person_of(person_id, self.settings).sees_amounts
             )
         return why_message(report)
+
+    async def history_message(self, words: str, person_id: str) -> Rendered:
+        sees_amounts, now = person_of(person_id, self.settings).sees_amounts, self.clock.now()
+        day = day_named(words, now.astimezone(self.settings.zone).date())
+        if words and day is None:
+            return no_day_message(words)
+        async with self.books.database.read() as db:
+            if day is None:
+                report = await history_report(db, self.books, settings=self.settings, now=now, sees_amounts=sees_amounts)
+                return history_message(report)
+            return day_message(await day_report(db, self.books, day, settings=self.settings, sees_amounts=sees_amounts))
 
     async def search_projects(self, words: str, question_id: str) -> Sequence[ProjectOption]:
         async with self.books.database.read() as db:

@@ -302,6 +302,7 @@ is_open_entry = _partial("uq_journal_open", journal.c.state.in_([_said("planned"
 
 is_about_document = _partial("ix_journal_document_id", journal.c.document_id.is_not(None), journal.c.document_id, journal.c.entry_id)
 _partial("ix_journal_planned_at", is_about_document, journal.c.planned_at)
+is_about_no_document = _partial("ix_journal_without_document", journal.c.document_id.is_(None), journal.c.planned_at)
 
 results = Table(
     "results",

@@ -214,18 +214,27 @@ def test_given_where_the_copy_stands_when_decided_then_it_is_brought_to_where_th
 @pytest.mark.parametrize(
     ("in_hand", "reason"),
     [
-        pytest.param(booked(WHOLE, copies=(copy_of(WHOLE),)), "Belongs on Tidewater Launch.", id="put on"),
-        pytest.param(booked(DIVIDED, copies=(copy_of(DIVIDED),)), "Belongs on Tidewater Launch, Copper Vale.", id="put on two"),
+        pytest.param(
+            booked(WHOLE, copies=(copy_of(WHOLE),)),
+            'Option "Tidewater Launch" and project Tidewater Launch have the same name.',
+            id="put on",
+        ),
+        pytest.param(
+            booked(DIVIDED, copies=(copy_of(DIVIDED),)),
+            'Option "Tidewater Launch" and project Tidewater Launch have the same name. '
+            'Option "Copper Vale" and project Copper Vale have the same name.',
+            id="put on two",
+        ),
         pytest.param(
             booked(document(line(100)), on={1: 701}, copies=(copy_of(document(line(100)), project_id=701),)),
-            "Belongs on no project now.",
+            "310 Freelancers is project money, and the line has no option.",
             id="taken off",
         ),
         pytest.param(
             booked(
                 WHOLE.model_copy(update={"status": "VOIDED"}), on={1: 701}, link=("bills", 812), copies=(copy_of(WHOLE, project_id=701),)
             ),
-            "Is not approved in Xero any more.",
+            "It is not approved in Xero any more.",
             id="voided",
         ),
     ],

@@ -15,11 +15,13 @@ from xero_sync.reports.words import (
     clock_time,
     counted,
     counted_kinds,
+    day_named,
     in_a_row,
     kind_of,
     long_day,
     month_name,
     months_of,
+    with_people,
     xero_url,
 )
 
@@ -108,3 +110,37 @@ def test_given_a_document_when_linked_then_it_opens_in_xero_in_its_organisation(
 
 def test_given_an_organisation_without_short_code_when_linked_then_there_is_no_link() -> None:
     assert xero_url(document("id-1", line("10")), "") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("today", date(2026, 11, 24)),
+        (" Yesterday ", date(2026, 11, 23)),
+        ("2026-11-02", date(2026, 11, 2)),
+        ("24 Nov", date(2026, 11, 24)),
+        ("24. november", date(2026, 11, 24)),
+        ("25 nov", date(2025, 11, 25)),
+        ("25 nov 2026", date(2026, 11, 25)),
+        ("29 Feb", date(2024, 2, 29)),
+        ("31 Nov", None),
+        ("2026-13-01", None),
+        ("24 Novi", None),
+        ("10442", None),
+        ("", None),
+    ],
+)
+def test_given_words_for_a_day_when_read_then_it_is_the_last_one_of_that_name(words: str, day: date | None) -> None:
+    assert day_named(words, date(2026, 11, 24)) == day
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("U_BEA decided: Grey Heron.", "<@U_BEA> decided: Grey Heron."),
+        ("terminal:finn decided: left out. U0AB decided: left out.", "finn decided: left out. <@U0AB> decided: left out."),
+        ('Option "U_BEA" is bound.', 'Option "U_BEA" is bound.'),
+    ],
+)
+def test_given_a_kept_reason_when_said_then_whoever_decided_is_named_as_people_are(kept: str, said: str) -> None:
+    assert with_people(kept) == said

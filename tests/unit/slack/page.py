@@ -30,13 +30,17 @@ from xero_sync.loop.settle import settle
 from xero_sync.plugins import load_plugins
 from xero_sync.reports.answers import Came, reach_in_words
 from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard, card_documents, question_card
+from xero_sync.reports.history import DayReport, Done, HistoryDay, HistoryReport, HistoryWrite
 from xero_sync.reports.result import DayResult, Part, PartName
 from xero_sync.reports.status import Coverage, StatusReport
 from xero_sync.reports.waiting import WaitingReport, waiting_document
 from xero_sync.reports.why import WhyAnswer, WhyDocument, WhyLine, WhyReport, WhyWrite
 from xero_sync.slack.blocks import FormOrigin, Pressed
 from xero_sync.slack.cards import (
+    day_message,
     help_message,
+    history_message,
+    no_day_message,
     plain_message,
     problem_message,
     question_message,
@@ -331,6 +335,7 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     yield from _of_messages("`/xero-sync status`", list(_statuses()))
     yield from _of_messages("`/xero-sync waiting`", list(_waiting(asked)))
     yield from _of_messages("`/xero-sync why DOCUMENT`", list(_why()))
+    yield from _of_messages("`/xero-sync history` and `/xero-sync history DAY`", list(_history()))
     yield from _of_messages("`/xero-sync help`", [("", help_message()), ("Something else was typed", help_message("stauts"))])
     yield from _of_messages("`/xero-sync start`", [("", start_message())])
     yield from _of_messages("`/xero-sync undo today`", [("", undo_today_message())])
@@ -426,6 +431,35 @@ def _why() -> Iterator[tuple[str, Rendered]]:
     yield "Several of one number and supplier", why_message(WhyReport("10442", several=twice, more=2))
     yield "None of that number", why_message(WhyReport("10443"))
     yield "For viewers and admins", why_message(WhyReport("10442", sees_amounts=False))
+
+
+def _history() -> Iterator[tuple[str, Rendered]]:
+    monday = HistoryDay(TODAY - timedelta(days=1), (Done("put on projects", 1, (pounds("740.00"),)),))
+    done = (
+        Done("put on projects", 9, (pounds("21907.55"), Money(Decimal("1160.00"), "EUR"))),
+        Done("moved", 1, (pounds("640.00"),)),
+        Done("undone", 1, (pounds("60.00"),)),
+        Done("option created", 2),
+        Done("could not be done", 1),
+    )
+    today = HistoryDay(TODAY, done, answers=(("U_BEN", 3), ("U_CARA", 1)), resumed=1)
+    report = HistoryReport((today, monday))
+    harbour, tidewater = ("Harbour Refit", pounds("640.00")), ("Tidewater Launch", pounds("640.00"))
+    put = HistoryWrite(
+        NOW, "put on projects", "put on project", "b", "bill", "10442", "Delft Signs", (), (("Harbour Refit", pounds("740.00")),),
+        pounds("740.00"), "<@U_BEN> decided: Harbour Refit.",
+    )  # fmt: skip
+    moved = replace(put, did="moved", number="10399", from_projects=(harbour,), to_projects=(tidewater,), net=pounds("640.00"))
+    moved = replace(moved, reason='Option "Tidewater Launch" and project Tidewater Launch have the same name.')
+    undone = replace(put, did="undone", number="10451", from_projects=(harbour,), to_projects=(), reason="On hold.")
+    option = HistoryWrite(NOW, "option created", "Northgate Annual Report", reason="<@U_BEN> asked for it.")
+    day = DayReport(today, (put, moved, undone, option), LONDON)
+    yield "The last days, for people who see amounts", history_message(report)
+    yield "For viewers and admins", history_message(HistoryReport((today.counts_only(),), sees_amounts=False))
+    yield "When nothing was done", history_message(HistoryReport(()))
+    yield "One day", day_message(day)
+    yield "For viewers and admins", day_message(DayReport(monday.counts_only(), (), LONDON, sees_amounts=False))
+    yield "No day", no_day_message("soon")
 
 
 def pounds(amount: str) -> Money:

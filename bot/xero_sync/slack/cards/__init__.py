@@ -6,6 +6,7 @@ from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard
 from xero_sync.reports.result import DayResult
 from xero_sync.slack.cards.help import help_message, start_message, undo_today_message
+from xero_sync.slack.cards.history import day_message, history_message, no_day_message
 from xero_sync.slack.cards.notices import plain_message, problem_message, summary_message
 from xero_sync.slack.cards.question import question_message
 from xero_sync.slack.cards.result import result_message
@@ -35,7 +36,10 @@ class SlackCards:
 
 __all__ = [
     "SlackCards",
+    "day_message",
     "help_message",
+    "history_message",
+    "no_day_message",
     "plain_message",
     "problem_message",
     "question_message",

@@ -14,6 +14,8 @@ COMMANDS: Final = (
     ("waiting", "what waits, oldest first, with the reason"),
     ("waiting --ask", "post the card of the oldest question that has none, to be answered"),
     ("why 10442", "why the document of this number stands where it stands, line by line"),
+    ("history", "what was done in the last days, and by whom answers were given"),
+    ("history 24 Nov", "every write of that day: what, from where to where, and why"),
     ("sync", "look at Xero and Scoro now instead of at the next check"),
     ("sync --preview", "the same, with a list of what would be done"),
     ("undo 10442", "put the document back to where it was before the last write for it, and on hold"),

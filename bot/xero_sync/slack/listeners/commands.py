@@ -40,6 +40,10 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
                 await ack()
                 person_id = await visitors.person_id(body, client, context)
                 await show_privately(respond, await desk.why_message(" ".join(named), person_id))
+            case ["history", *day]:
+                await ack()
+                person_id = await visitors.person_id(body, client, context)
+                await show_privately(respond, await desk.history_message(" ".join(day), person_id))
             case ["undo", "today"]:
                 person_id = await visitors.person_id(body, client, context)
                 await ack()

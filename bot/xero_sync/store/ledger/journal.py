@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain.actions import ACTION, Action
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.store import audit
 from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, insert
-from xero_sync.store.tables import is_about_document, is_open_entry, journal
+from xero_sync.store.tables import is_about_document, is_about_no_document, is_open_entry, journal
 
 EntryState = Literal["planned", "applied", "refused", "failed", "unknown"]
 """planned and unknown are open: what they did has to be read back."""
 
 _OPEN = ("planned", "unknown")
+_NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ _is_ours = journal.c.connection_id == CONNECTION
 _ALL = select(journal).where(_is_ours)
 _SOME = _ALL.where(journal.c.entry_id.in_(EACH))
 _OF_DOCUMENT = _ALL.where(journal.c.document_id == bindparam("document")).order_by(journal.c.entry_id)
-_SINCE = _ALL.where(is_about_document, journal.c.planned_at >= bindparam("at"))
+_of_days = and_(journal.c.planned_at >= bindparam("at"), journal.c.planned_at < bindparam("until"))
+_SINCE = _ALL.where(is_about_document, _of_days)
+_OTHERS_SINCE = _ALL.where(is_about_no_document, _of_days)
 _OPEN_ONES = _ALL.where(is_open_entry).order_by(journal.c.entry_id)
 _OPEN_OF_KEY = _ALL.where(is_open_entry, journal.c.action_key == bindparam("key"))
 _LAST = (
@@ -98,9 +101,14 @@ class Journal:
         """Everything that was to be done about this document, oldest first."""
         return _read(await fetch(db, _OF_DOCUMENT, connection=self.connection_id, document=document_id))
 
-    async def entries_since(self, db: AsyncConnection, at: datetime) -> list[Entry]:
-        """Everything planned about documents at this instant or later, oldest first."""
-        found = _read(await fetch(db, _SINCE, connection=self.connection_id, at=at))
+    async def entries_since(self, db: AsyncConnection, at: datetime, until: datetime = _NO_END) -> list[Entry]:
+        """Everything planned about documents at this instant or later, and before `until`, oldest first."""
+        found = _read(await fetch(db, _SINCE, connection=self.connection_id, at=at, until=until))
+        return sorted(found, key=lambda entry: entry.entry_id)
+
+    async def other_entries_since(self, db: AsyncConnection, at: datetime, until: datetime = _NO_END) -> list[Entry]:
+        """The same for what is about no document: options made in Xero, comments on projects."""
+        found = _read(await fetch(db, _OTHERS_SINCE, connection=self.connection_id, at=at, until=until))
         return sorted(found, key=lambda entry: entry.entry_id)
 
     async def open_entries(self, db: AsyncConnection) -> list[Entry]:
