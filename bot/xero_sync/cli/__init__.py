@@ -193,18 +193,23 @@ def start(yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it
 def undo(
     document: Named, yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False, as_json: AsJson = False
 ) -> None:
-    """Put a document back to where it was before the last write for it, and on hold; "today": everything of today."""
+    """Put a document back to where it was before the last write for it, and on hold; a day (today, 24 Nov): everything of it."""
+    from xero_sync.cli.asking import read_history
     from xero_sync.cli.showing import say_message
-    from xero_sync.loop.undo import UNDO_TODAY
+    from xero_sync.reports.history import DayReport
+    from xero_sync.reports.words import names_a_day
     from xero_sync.settings import read_settings
-    from xero_sync.slack.cards import undo_today_message
+    from xero_sync.slack.cards import undo_day_message
 
-    read_settings()
-    words = ["undo", *document]
-    if words == UNDO_TODAY and not yes:
-        say_message(undo_today_message())
-        typer.confirm("Undo everything of today?", abort=True)
-    _ask_and_say(words, as_json=as_json)
+    settings = read_settings()
+    named = " ".join(document)
+    if names_a_day(named) and not yes:
+        log.configure(level="ERROR")
+        report = uvloop.run(read_history(settings, named, clock=SystemClock()))
+        if isinstance(report, DayReport):
+            say_message(undo_day_message(report.summary))
+        typer.confirm("Undo everything of this day?", abort=True)
+    _ask_and_say(["undo", *document], as_json=as_json)
 
 
 @app.command()

@@ -17,10 +17,10 @@ from typing import Any, Final
 from xero_sync.clock import Clock
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lanes import rank
-from xero_sync.domain.people import Person, person_of
+from xero_sync.domain.people import TERMINAL, Person, person_of
 from xero_sync.errors import AlreadyRunning, ConfigError
 from xero_sync.house import CONNECTION_ID, House, open_house
-from xero_sync.loop.inbox import PREVIEW, TERMINAL
+from xero_sync.loop.inbox import PREVIEW
 from xero_sync.loop.ports import Rendered
 from xero_sync.loop.preview import preview_answer
 from xero_sync.loop.resettle import first_day

@@ -11,6 +11,8 @@ from xero_sync.domain.connection import ConnectionSettings, Member, Role
 from xero_sync.domain.decisions import Decision, PutOn, TheseDocuments, TryAgain
 
 MANY_DOCUMENTS = 10
+TERMINAL = "terminal:"
+"""A person at the command line is this and their login name."""
 
 
 @dataclass(frozen=True)
@@ -67,4 +69,5 @@ def may(
     return ""
 
 
+NEEDS_CONTROLLER = "Undoing a day is a controller's matter. One document can be undone by a bookkeeper: undo NUMBER."
 NEEDS_BOOKKEEPER = "You can look, but not decide this. A bookkeeper or controller can; an admin sets roles."

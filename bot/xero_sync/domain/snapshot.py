@@ -110,6 +110,11 @@ class DecisionBook:
         newest = next((entry.decision for entry in self.of_document(document_id) if isinstance(entry.decision, PutOnHold | Resume)), None)
         return newest if isinstance(newest, PutOnHold) else None
 
+    def held_by(self, document_id: str) -> str:
+        """Who put the document on hold, "" where it is not."""
+        newest = next((entry for entry in self.of_document(document_id) if isinstance(entry.decision, PutOnHold | Resume)), None)
+        return newest.person_id if newest and isinstance(newest.decision, PutOnHold) else ""
+
     def answer_about(self, document_id: str, shares: tuple[Share, ...]) -> FollowChange | KeepAsClosed | None:
         """What was said about this change of a closed month, None where nobody said anything, or about another change only."""
         about = (entry.decision for entry in self.of_document(document_id))

@@ -21,12 +21,14 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.match import account_key, contact_key, option_key, project_key
-from xero_sync.domain.people import NEEDS_BOOKKEEPER, Person, person_of
+from xero_sync.domain.people import NEEDS_BOOKKEEPER, NEEDS_CONTROLLER, TERMINAL, Person, person_of
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.presses import judge_press
 from xero_sync.loop.schedule import RHYTHMS
-from xero_sync.loop.undo import resume, undo, undo_today
+from xero_sync.loop.undo import resume, undo
+from xero_sync.loop.undo_day import undo_day
+from xero_sync.reports.words import day_named, mention, names_a_day
 from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion, InboxRow
 
@@ -37,8 +39,6 @@ CARD_ASKED_FOR = "card asked for:"
 """Remembered with the subject of a question: a person wants its card, however small the amount and however many came this hour."""
 REHEARSED = "rehearsal"
 """The key of every document that would have been written if the rehearsal were over."""
-TERMINAL = "terminal:"
-"""A person at the command line is this and their login name."""
 
 
 class PreviewAnswer(Protocol):
@@ -135,11 +135,6 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
     return ""
 
 
-def mention(person_id: str) -> str:
-    """How a person is named in an answer: Slack shows the name of <@U…>, a terminal user has one already."""
-    return f"<@{person_id}>" if person_id[:1] in ("U", "W") else person_id.removeprefix(TERMINAL)
-
-
 async def _mark_due(connection: Connection, db: AsyncConnection, decision: Decision) -> None:
     mirror, now, lane = connection.books.mirror, connection.clock.now(), rank("press")
     match decision.reach:
@@ -166,9 +161,11 @@ async def _take_command(connection: Connection, db: AsyncConnection, row: InboxR
             return "The check has started. The result message shows what it did."
         case ["start"]:
             return await go_live(connection, db)
-        case ["undo", "today"]:
-            return await undo_today(connection, db, row.person_id)
         case ["undo", *named]:
+            # Today is the day on which it was typed.
+            day = day_named(" ".join(named), row.at.astimezone(connection.settings.zone).date())
+            if day is not None:
+                return await undo_day(connection, db, day, row.person_id)
             return await undo(connection, db, " ".join(named), row.person_id)
         case ["resume", *named]:
             return await resume(connection, db, " ".join(named), row.person_id)
@@ -197,6 +194,8 @@ def refusal_of(words: Sequence[str], person: Person) -> str:
             return "Only an admin can end the rehearsal. An admin sets roles in the settings."
         case ["undo" | "resume", *_] if person.role not in ("bookkeeper", "controller"):
             return NEEDS_BOOKKEEPER
+        case ["undo", *named] if person.role != "controller" and names_a_day(" ".join(named)):
+            return NEEDS_CONTROLLER
         case ["waiting", *_] if person.role in ("viewer", "admin"):
             return NEEDS_BOOKKEEPER
         case ["sync", *_] if person.role == "viewer":

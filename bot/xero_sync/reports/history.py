@@ -197,6 +197,13 @@ def _net(shares: Iterable[Share]) -> Decimal:
     return sum((share.net for share in shares), Decimal("0.00"))
 
 
+def options_stay(many: int) -> str:
+    """What an undo says of the options that were made: nothing of ours takes one away."""
+    if not many:
+        return "Options stay in Xero."
+    return "1 option created in Xero stays." if many == 1 else f"{many:,} options created in Xero stay."
+
+
 async def _read(db: AsyncConnection, books: Books, since: datetime, until: datetime | None) -> tuple[list[Entry], Holds]:
     bounds = {"until": until} if until else {}
     entries = [

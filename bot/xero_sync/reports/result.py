@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lines import DocumentState, LineState
 from xero_sync.domain.money import Money, add_up
+from xero_sync.reports.words import bounds_of
 from xero_sync.store import connections
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import Totals
@@ -52,7 +53,8 @@ class DayResult:
     """Everything whose standing changed on one local day.
 
     parts: all four, in the order they are shown. Of the waiting, so many are partly on projects, could_not_be_done, or need_no_answer:
-    they go on by themselves, when Scoro's copy comes for instance.
+    they go on by themselves, when Scoro's copy comes for instance. can_be_undone: something was written in Scoro on that day.
+    options_created: in Xero, on that day; an undo leaves them.
     still_to_look_at: documents read but not decided yet. is_reading_well: False while a document list cannot be read,
     or rows of it are not understood, which is said in `not_understood`.
     """
@@ -68,6 +70,8 @@ class DayResult:
     not_understood: str = ""
     last_check_at: datetime | None = None
     is_rehearsal: bool = False
+    can_be_undone: bool = False
+    options_created: int = 0
 
     @property
     def checked(self) -> int:
@@ -91,6 +95,7 @@ class DayResult:
 async def day_result(db: AsyncConnection, books: Books, *, settings: ConnectionSettings, now: datetime) -> DayResult:
     """What was checked on this day of the connection's own calendar."""
     day = now.astimezone(settings.zone).date()
+    midnight, _ = bounds_of(day, settings.zone)
     connection = await connections.get(db, books.connection_id)
     totals = await books.ledger.totals(db, day=day)
     lists = document_lists(await books.mirror.lists(db))
@@ -106,6 +111,8 @@ async def day_result(db: AsyncConnection, books: Books, *, settings: ConnectionS
         not_understood=next((state.problem for state in lists if state.problem and not state.failures), ""),
         last_check_at=last_check(lists),
         is_rehearsal=connection is not None and connection.mode == "rehearsal",
+        can_be_undone=await books.ledger.has_moved_since(db, midnight),
+        options_created=await books.ledger.options_created_since(db, midnight),
     )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from xero_sync.domain import xero
 from xero_sync.domain.money import Money
+from xero_sync.domain.people import TERMINAL
 
 DocumentKind = Literal["bill", "invoice", "credit note"]
 
@@ -22,7 +23,7 @@ _MONTHS: Final = (
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _XERO: Final = "https://go.xero.com"
 _DAY_AND_MONTH: Final = re.compile(r"(\d{1,2})\.? ([a-z]{3,9})(?: (\d{4}))?")
-_DECIDED: Final = re.compile(r"(?<!\S)(?:([UW][A-Z0-9_]+)|terminal:(\S+)) decided:")
+_DECIDED: Final = re.compile(rf"(?<!\S)([UW][A-Z0-9_]+|{TERMINAL}\S+) decided:")
 
 
 def month_name(day: date) -> str:
@@ -58,6 +59,11 @@ def day_named(words: str, today: date) -> date | None:
     return None
 
 
+def names_a_day(words: str) -> bool:
+    """True for words that mean a day, whichever day it is today."""
+    return day_named(words, date.max) is not None
+
+
 def _day_of_month(words: str, today: date) -> date | None:
     """Raises ValueError for a day the month does not have."""
     found = _DAY_AND_MONTH.fullmatch(words)
@@ -84,7 +90,12 @@ def bounds_of(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def with_people(reason: str) -> str:
     """A reason that was kept, with whoever decided named as answers name people: <@U…>, or a name at the terminal."""
-    return _DECIDED.sub(lambda found: f"{f'<@{found[1]}>' if found[1] else found[2]} decided:", reason)
+    return _DECIDED.sub(lambda found: f"{mention(found[1])} decided:", reason)
+
+
+def mention(person_id: str) -> str:
+    """How a person is named in an answer: Slack shows the name of <@U…>, a terminal user has one already."""
+    return f"<@{person_id}>" if person_id[:1] in ("U", "W") else person_id.removeprefix(TERMINAL)
 
 
 def placed(parts: Sequence[tuple[str, Money]], nowhere: str = "no project") -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, Final
 
+from xero_sync.domain.people import TERMINAL
 from xero_sync.reports.words import short_day
 
 Block = dict[str, Any]
@@ -67,7 +68,7 @@ def escape_but_people(text: str, longest: int = SENTENCE) -> str:
 
 def mention(person_id: str) -> str:
     """A person, as Slack shows its own; one from the terminal by name."""
-    return f"<@{person_id}>" if _PERSON.fullmatch(person_id) else escape(person_id.removeprefix("terminal:"), NAME)
+    return f"<@{person_id}>" if _PERSON.fullmatch(person_id) else escape(person_id.removeprefix(TERMINAL), NAME)
 
 
 def link(url: str, label: str) -> str:

@@ -80,6 +80,10 @@ class Desk(Protocol):
         """words: a day, "" for the last ones."""
         ...
 
+    async def undo_day_message(self, words: str) -> Rendered:
+        """Asks before everything of this day is undone."""
+        ...
+
     async def search_projects(self, words: str, question_id: str) -> Sequence[ProjectOption]:
         """The live projects whose number, name or client have these words, best first, at most 100."""
         ...

@@ -16,7 +16,7 @@ from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.people import person_of
 from xero_sync.errors import ConfigError
-from xero_sync.loop.inbox import mention, refusal_of
+from xero_sync.loop.inbox import refusal_of
 from xero_sync.loop.ports import Cards, Rendered
 from xero_sync.loop.presses import judge_press
 from xero_sync.reports.card import QuestionCard, question_cards
@@ -24,7 +24,7 @@ from xero_sync.reports.history import day_report, history_report
 from xero_sync.reports.status import status_report
 from xero_sync.reports.waiting import waiting_report
 from xero_sync.reports.why import why_report
-from xero_sync.reports.words import day_named
+from xero_sync.reports.words import day_named, mention
 from xero_sync.slack.blocks import FormOrigin, Pressed
 from xero_sync.slack.cards import (
     SlackCards,
@@ -32,6 +32,7 @@ from xero_sync.slack.cards import (
     history_message,
     no_day_message,
     status_message,
+    undo_day_message,
     waiting_message,
     why_message,
 )
@@ -189,6 +190,12 @@ class StoreDesk:
                 report = await history_report(db, self.books, settings=self.settings, now=now, sees_amounts=sees_amounts)
                 return history_message(report)
             return day_message(await day_report(db, self.books, day, settings=self.settings, sees_amounts=sees_amounts))
+
+    async def undo_day_message(self, words: str) -> Rendered:
+        today = self.clock.now().astimezone(self.settings.zone).date()
+        day = day_named(words, today) or today
+        async with self.books.database.read() as db:
+            return undo_day_message((await day_report(db, self.books, day, settings=self.settings, sees_amounts=False)).summary)
 
     async def search_projects(self, words: str, question_id: str) -> Sequence[ProjectOption]:
         async with self.books.database.read() as db:

@@ -48,7 +48,7 @@ from xero_sync.slack.cards import (
     start_message,
     status_message,
     summary_message,
-    undo_today_message,
+    undo_day_message,
     waiting_message,
     why_message,
 )
@@ -301,7 +301,9 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     """Heading, what is said about it, and the blocks."""
     asked = ask_everything()
     cards = [asked.card(ask) for ask in asked.questions]
-    yield from _of_messages("Result of the day: one message, edited all day", [("", result_message(FS_06))])
+    yield from _of_messages(
+        "Result of the day: one message, edited all day", [("", result_message(replace(FS_06, can_be_undone=True, options_created=2)))]
+    )
     partly = replace(
         result((8, "3600.00"), (3, "-42.37"), (2, "310.00"), (1, "10000.00")),
         partly=1,
@@ -338,7 +340,7 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     yield from _of_messages("`/xero-sync history` and `/xero-sync history DAY`", list(_history()))
     yield from _of_messages("`/xero-sync help`", [("", help_message()), ("Something else was typed", help_message("stauts"))])
     yield from _of_messages("`/xero-sync start`", [("", start_message())])
-    yield from _of_messages("`/xero-sync undo today`", [("", undo_today_message())])
+    yield from _of_messages("`/xero-sync undo DAY`", [("", undo_day_message(HistoryDay(TODAY, (Done("option created", 2),))))])
     origin = FormOrigin(Pressed(example.question_id, "choose", 1), "C_FIN", "1")
     views = [
         ("At once", loading_view()),

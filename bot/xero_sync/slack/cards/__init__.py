@@ -5,7 +5,7 @@ from __future__ import annotations
 from xero_sync.loop.ports import Rendered
 from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard
 from xero_sync.reports.result import DayResult
-from xero_sync.slack.cards.help import help_message, start_message, undo_today_message
+from xero_sync.slack.cards.help import help_message, start_message, undo_day_message
 from xero_sync.slack.cards.history import day_message, history_message, no_day_message
 from xero_sync.slack.cards.notices import plain_message, problem_message, summary_message
 from xero_sync.slack.cards.question import question_message
@@ -47,7 +47,7 @@ __all__ = [
     "start_message",
     "status_message",
     "summary_message",
-    "undo_today_message",
+    "undo_day_message",
     "waiting_message",
     "why_message",
 ]

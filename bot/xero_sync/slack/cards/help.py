@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from xero_sync.loop.ports import Rendered
+from xero_sync.reports.history import HistoryDay, options_stay
+from xero_sync.reports.words import long_day, short_day
 from xero_sync.slack.blocks import NAME, actions, button, context, escape, notification, section
 
 START_CONFIRM: Final = "start.confirm"
-UNDO_TODAY_CONFIRM: Final = "undo.today.confirm"
+UNDO_DAY_CONFIRM: Final = "undo.day.confirm"
 COMMANDS: Final = (
     ("status", "how the connection stands: what is on projects, what waits, when it looks again"),
     ("waiting", "what waits, oldest first, with the reason"),
@@ -19,7 +21,7 @@ COMMANDS: Final = (
     ("sync", "look at Xero and Scoro now instead of at the next check"),
     ("sync --preview", "the same, with a list of what would be done"),
     ("undo 10442", "put the document back to where it was before the last write for it, and on hold"),
-    ("undo today", "the same for everything put somewhere today; for controllers"),
+    ("undo 24 Nov", "the same for everything of that day, or of today; for controllers"),
     ("resume 10442", "lift the hold: it goes where Xero and earlier answers say"),
     ("start", "end the rehearsal; for admins"),
     ("help", "this list"),
@@ -47,15 +49,16 @@ def start_message() -> Rendered:
     return Rendered("End the rehearsal? Press the button to confirm.", blocks)
 
 
-def undo_today_message() -> Rendered:
-    """Asks before everything of today is undone."""
+def undo_day_message(day: HistoryDay) -> Rendered:
+    """Asks before everything of a day is undone."""
+    title = f"Undo everything of {long_day(day.day)}?"
     blocks = (
         section(
-            "*Undo everything of today?*",
-            "What was put on projects today, or taken off, goes back to where it was this morning in Scoro.",
+            f"*{title}*",
+            "What was put on projects on that day, or taken off, goes back to where it was before in Scoro.",
             "These documents are then on hold.",
-            "What somebody has changed in Scoro since is left as it is. Options made in Xero stay there.",
+            f"What was changed since is left as it is, and named. {options_stay(day.count('option created'))}",
         ),
-        actions("undo", [button("Undo today", UNDO_TODAY_CONFIRM, "undo")]),
+        actions("undo", [button(f"Undo {short_day(day.day)}", UNDO_DAY_CONFIRM, str(day.day))]),
     )
-    return Rendered("Undo everything of today? Press the button to confirm.", blocks)
+    return Rendered(f"{title} Press the button to confirm.", blocks)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from xero_sync.loop.ports import Rendered
+from xero_sync.reports.history import options_stay
 from xero_sync.reports.result import DayResult, Part, PartName
 from xero_sync.reports.words import amounts, clock_time, counted, in_a_row, long_day
-from xero_sync.slack.blocks import actions, button, context, notification, section
+from xero_sync.slack.blocks import Element, actions, button, confirmation, context, notification, section
 
 SHOW_WAITING: Final = "show.waiting"
+UNDO_DAY: Final = "undo.day"
 
 _PHRASES: Final[dict[PartName, tuple[str, str]]] = {
     "on projects": ("{} document put on its project", "{} documents put on projects"),
@@ -31,13 +33,23 @@ def result_message(day: DayResult) -> Rendered:
         lines.append(f"_Of the waiting, {in_a_row(notes)}._")
     lines.append(_checked(day))
     blocks = [section(*lines)]
-    if not day.part("waiting").is_empty:
-        blocks.append(actions(f"result.{day.day}", [button("What is waiting", SHOW_WAITING, "waiting")]))
+    if buttons := list(_buttons(day)):
+        blocks.append(actions(f"result.{day.day}", buttons))
     if day.is_rehearsal:
         blocks.append(context("Rehearsal: nothing is written to Scoro or Xero. An admin ends it with `/xero-sync start`."))
     on_projects, waiting = day.part("on projects").documents, day.part("waiting").documents
     text = f"Xero to Scoro, {long_day(day.day)}: {on_projects:,} put on projects, {waiting:,} waiting, {day.checked:,} checked."
     return Rendered(notification(text), tuple(blocks))
+
+
+def _buttons(day: DayResult) -> Iterator[Element]:
+    if not day.part("waiting").is_empty:
+        yield button("What is waiting", SHOW_WAITING, "waiting")
+    if day.can_be_undone:
+        stays = f"{options_stay(day.options_created)} What was changed since is left as it is."
+        text = f"What was put on projects on this day, or taken off, goes back to where it was, and on hold. {stays} For controllers."
+        title = f"Undo everything of {long_day(day.day)}?"
+        yield button("Undo today's…", UNDO_DAY, str(day.day), confirm=confirmation(title, text, "Undo"))
 
 
 def _part_lines(part: Part, waiting: str) -> Iterator[str]:

@@ -10,7 +10,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from xero_sync.slack.cards.help import help_message, start_message, undo_today_message
+from xero_sync.reports.words import names_a_day
+from xero_sync.slack.cards.help import help_message, start_message
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.showing import NOTED, show_privately, tell
@@ -44,11 +45,11 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
                 await ack()
                 person_id = await visitors.person_id(body, client, context)
                 await show_privately(respond, await desk.history_message(" ".join(day), person_id))
-            case ["undo", "today"]:
+            case ["undo", *day] if names_a_day(" ".join(day)):
                 person_id = await visitors.person_id(body, client, context)
                 await ack()
                 refusal = await desk.refuse_command(words, person_id)
-                await (tell(respond, refusal) if refusal else show_privately(respond, undo_today_message()))
+                await (tell(respond, refusal) if refusal else show_privately(respond, await desk.undo_day_message(" ".join(day))))
             case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"] | ["undo", _, *_] | ["resume", _, *_]:
                 person_id = await visitors.person_id(body, client, context)
                 if refusal := await desk.refuse_command(words, person_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,8 +12,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from xero_sync.loop.inbox import ASK
-from xero_sync.loop.undo import UNDO_TODAY
-from xero_sync.slack.cards.help import START_CONFIRM, UNDO_TODAY_CONFIRM
+from xero_sync.slack.cards.help import START_CONFIRM, UNDO_DAY_CONFIRM
+from xero_sync.slack.cards.result import UNDO_DAY
 from xero_sync.slack.cards.waiting import ASK_OLDEST
 from xero_sync.slack.desk import Desk
 from xero_sync.slack.listeners.actions import card_of, dedupe_key
@@ -21,14 +21,21 @@ from xero_sync.slack.listeners.in_hand import InHand
 from xero_sync.slack.listeners.showing import NOTED, tell
 from xero_sync.slack.listeners.visitors import Visitors
 
+UNDO: Final = ["undo"]
+
 
 def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> None:
     """The listeners of these buttons."""
-    for action_id, words, replaces in ((START_CONFIRM, ["start"], True), (UNDO_TODAY_CONFIRM, UNDO_TODAY, True), (ASK_OLDEST, ASK, False)):
+    for action_id, words, replaces in (
+        (START_CONFIRM, ["start"], True),
+        (UNDO_DAY_CONFIRM, UNDO, True),
+        (UNDO_DAY, UNDO, False),
+        (ASK_OLDEST, ASK, False),
+    ):
         app.action(action_id)(in_hand(_gives(words, desk, visitors, replaces=replaces)))
 
 
-def _gives(words: Sequence[str], desk: Desk, visitors: Visitors, *, replaces: bool) -> Callable[..., Awaitable[None]]:
+def _gives(command: Sequence[str], desk: Desk, visitors: Visitors, *, replaces: bool) -> Callable[..., Awaitable[None]]:
     async def on_order(
         ack: AsyncAck,
         body: dict[str, Any],
@@ -38,6 +45,8 @@ def _gives(words: Sequence[str], desk: Desk, visitors: Visitors, *, replaces: bo
         respond: AsyncRespond,
     ) -> None:
         person_id = await visitors.person_id(body, client, context)
+        # The button of an undo carries its day.
+        words = [*command, str(action.get("value", ""))] if command == UNDO else command
         if refusal := await desk.refuse_command(words, person_id):
             await ack()
             await tell(respond, refusal)

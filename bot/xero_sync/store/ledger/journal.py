@@ -11,10 +11,10 @@ from typing import Any, Literal
 from sqlalchemy import Row, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from xero_sync.domain.actions import ACTION, Action
+from xero_sync.domain.actions import ACTION, Action, CreateOption, PutOnProject
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.store import audit
-from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, insert
+from xero_sync.store.rows import CONNECTION, EACH, execute, fetch, fetch_for, fetch_one, insert
 from xero_sync.store.tables import is_about_document, is_about_no_document, is_open_entry, journal
 
 EntryState = Literal["planned", "applied", "refused", "failed", "unknown"]
@@ -49,6 +49,17 @@ _OF_DOCUMENT = _ALL.where(journal.c.document_id == bindparam("document")).order_
 _of_days = and_(journal.c.planned_at >= bindparam("at"), journal.c.planned_at < bindparam("until"))
 _SINCE = _ALL.where(is_about_document, _of_days)
 _OTHERS_SINCE = _ALL.where(is_about_no_document, _of_days)
+_MOVED_SINCE = (
+    select(journal.c.entry_id)
+    .where(_is_ours, is_about_document, journal.c.planned_at >= bindparam("at"), journal.c.state == "applied")
+    .where(journal.c.action_key.startswith(f"{PutOnProject.__name__}:", autoescape=True))
+    .limit(1)
+)
+_OPTIONS_SINCE = (
+    select(func.count().label("many"))
+    .where(_is_ours, is_about_no_document, journal.c.planned_at >= bindparam("at"), journal.c.state == "applied")
+    .where(journal.c.action_key.startswith(f"{CreateOption.__name__}:", autoescape=True))
+)
 _OPEN_ONES = _ALL.where(is_open_entry).order_by(journal.c.entry_id)
 _OPEN_OF_KEY = _ALL.where(is_open_entry, journal.c.action_key == bindparam("key"))
 _LAST = (
@@ -110,6 +121,15 @@ class Journal:
         """The same for what is about no document: options made in Xero, comments on projects."""
         found = _read(await fetch(db, _OTHERS_SINCE, connection=self.connection_id, at=at, until=until))
         return sorted(found, key=lambda entry: entry.entry_id)
+
+    async def has_moved_since(self, db: AsyncConnection, at: datetime) -> bool:
+        """True where a document was put on a project, or taken off, by something planned at this instant or later."""
+        return await fetch_one(db, _MOVED_SINCE, connection=self.connection_id, at=at) is not None
+
+    async def options_created_since(self, db: AsyncConnection, at: datetime) -> int:
+        """How many options were made in Xero since."""
+        row = await fetch_one(db, _OPTIONS_SINCE, connection=self.connection_id, at=at)
+        return int(row.many) if row else 0
 
     async def open_entries(self, db: AsyncConnection) -> list[Entry]:
         """What has no certain outcome yet, oldest first."""
