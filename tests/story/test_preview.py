@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from decimal import Decimal
 
 from xero_sync.domain.people import Person
@@ -14,6 +16,9 @@ from xero_sync.testing.world import ADA, FINN, VERA, World
 FOUND = """2 documents would be put on projects · £1,012.50 net
 • Delft Signs, bill 10442, 18 Nov, £600.00: Tidewater Launch £400.00 and Blue Pylon £200.00
 • Pressgang Print, bill B-1, 20 Nov, £412.50: Tidewater Launch
+By project, now and then:
+• Tidewater Launch: £0.00 → £812.50 (+£812.50)
+• Blue Pylon: £0.00 → £200.00 (+£200.00)
 """
 
 
@@ -71,6 +76,10 @@ async def test_given_a_bill_moved_to_another_option_when_previewed_then_the_list
     found = await preview(world.house.connection)
 
     (moved,) = found.documents
+    assert [(each.name, str(each.before), str(each.after), str(each.moved)) for each in found.projects] == [
+        ("Blue Pylon", "£200.00", "£612.50", "£412.50"),
+        ("Tidewater Launch", "£812.50", "£400.00", "-£412.50"),
+    ]
     assert (moved.from_projects, [name for name, _ in moved.to_projects]) == (("Tidewater Launch",), ["Blue Pylon"])
 
 
@@ -121,3 +130,52 @@ async def test_given_xero_sends_html_when_previewed_then_nothing_is_claimed(worl
     answer = await preview_answer(world.house.connection, Person(FINN, "controller"))
 
     assert answer.startswith("Nothing can be said just now.")
+
+
+async def test_given_two_currencies_and_a_credit_note_when_previewed_then_each_projects_figures_are_those_of_the_books_afterwards(
+    world: World,
+) -> None:
+    has_two_bills(world)
+    await world.sync()
+    world.xero.approves_bill("AB-77", "Atelier Brume", [line(1160, option="Blue Pylon")], date="2026-11-21", currency="EUR")
+    world.xero.approves_credit_note("CN-1", "Delft Signs", [line(50, option="Blue Pylon")], date="2026-11-21")
+    world.scoro_copies()
+
+    found = await preview(world.house.connection)
+    await world.sync()
+
+    assert [(each.name, str(each.before), str(each.after)) for each in found.projects] == [
+        ("Blue Pylon", "€0.00", "€1,160.00"),
+        ("Blue Pylon", "£200.00", "£150.00"),
+    ]
+    pylon = next(project_id for project_id, row in world.scoro.projects.items() if row["project_name"] == "Blue Pylon")
+    assert world.on_project(pylon) == [Decimal("-50.00"), Decimal("200.00"), Decimal("1160.00")]
+
+
+async def test_given_scoro_took_a_bill_off_when_previewed_then_it_is_not_on_its_project_now_and_would_be(world: World) -> None:
+    bill_id = has_two_bills(world)
+    await world.sync()
+    found_copy = world.scoro.copy_of(bill_id) or {}
+    world.scoro.edits("bills", found_copy["id"], project_id=0)
+
+    found = await preview(world.house.connection)
+
+    assert [(each.name, str(each.before), str(each.after)) for each in found.projects] == [("Tidewater Launch", "£400.00", "£812.50")]
+
+
+async def test_given_much_to_do_when_previewed_in_slack_and_as_json_then_the_books_of_both_services_are_as_they_were(world: World) -> None:
+    has_two_bills(world)
+    before = copy.deepcopy((world.xero.documents, world.xero.options(), world.scoro.bills, world.scoro.projects))
+
+    answer = await preview_answer(world.house.connection, Person(FINN, "controller"), as_json=True)
+    told = await preview_answer(world.house.connection, Person(FINN, "controller"))
+
+    assert json.loads(answer)["projects"][0] | {"project_id": 0} == {
+        "project_id": 0,
+        "name": "Tidewater Launch",
+        "before": {"amount": "0.00", "currency": "GBP"},
+        "after": {"amount": "812.50", "currency": "GBP"},
+        "moved": {"amount": "812.50", "currency": "GBP"},
+    }
+    assert "By project" in told and (world.xero.writes, world.scoro.writes) == ([], [])
+    assert (world.xero.documents, world.xero.options(), world.scoro.bills, world.scoro.projects) == before

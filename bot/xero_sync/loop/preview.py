@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
 from xero_sync.domain.actions import CreateOption, PutOnProject
-from xero_sync.domain.lines import net_by_project
+from xero_sync.domain.lines import Share, net_by_project
 from xero_sync.domain.money import Money
 from xero_sync.domain.people import Person
+from xero_sync.domain.scoro import tell_apart
 from xero_sync.domain.snapshot import Snapshot
 from xero_sync.errors import PluginError, RemoteError
 from xero_sync.loop.carry import IN_REHEARSAL
@@ -18,7 +21,7 @@ from xero_sync.loop.gather import WORK_SET, gather
 from xero_sync.loop.reading import read_due_lists
 from xero_sync.loop.schedule import RHYTHMS
 from xero_sync.loop.settle import NEEDED_LISTS
-from xero_sync.reports.preview import Preview, PreviewedDocument, preview_json, preview_of, preview_text
+from xero_sync.reports.preview import Preview, PreviewedDocument, PreviewedProject, preview_json, preview_of, preview_text
 from xero_sync.reports.words import kind_of
 from xero_sync.store import connections
 from xero_sync.store.rows import chunks
@@ -37,6 +40,7 @@ async def preview(connection: Connection) -> Preview:
         await connection.books.mirror.pull_forward(db, RHYTHMS, connection.clock.now())
     await read_due_lists(connection, rules, limit=None)
     documents: dict[str, PreviewedDocument] = {}
+    moves: dict[str, PutOnProject] = {}
     options: dict[str, str] = {}
     others: dict[str, str] = {}
     is_rehearsal, problem = False, ""
@@ -51,12 +55,14 @@ async def preview(connection: Connection) -> Preview:
             match entry.action:
                 case PutOnProject(document_id=document_id) as action:
                     documents[document_id] = _previewed(snapshot, action)
+                    moves[document_id] = action
                 case CreateOption(name=name):
                     options[entry.action.key] = name
                 case _:
                     others[entry.action.key] = _said(entry)
     return preview_of(
         tuple(documents.values()),
+        projects=await _projects(connection, moves.values()),
         options=tuple(options.values()),
         others=tuple(others.values()),
         is_rehearsal=is_rehearsal,
@@ -86,6 +92,38 @@ async def _concerned(connection: Connection) -> list[str]:
         results = await books.ledger.results(db, waiting)
     rehearsed = [document_id for document_id in waiting if any(line.reason == IN_REHEARSAL for line in results[document_id].lines)]
     return list(dict.fromkeys([*due, *rehearsed]))
+
+
+async def _projects(connection: Connection, moves: Iterable[PutOnProject]) -> tuple[PreviewedProject, ...]:
+    """What of our documents is on each project that these moves touch, now and after them. What somebody took off is not there now."""
+    now: dict[tuple[int, str], Decimal] = defaultdict(lambda: Decimal("0.00"))
+    then: dict[tuple[int, str], Decimal] = defaultdict(lambda: Decimal("0.00"))
+    for move in moves:
+        for key, net in _nets(move.shares, move.currency):
+            then[key] += net
+        for key, net in _nets(move.expects, move.currency):
+            then[key] -= net
+            # Where it is only put back, our books have it there, and Scoro's have not.
+            now[key] -= net if move.is_repair else 0
+    async with connection.books.database.read() as db:
+        kept = await connection.books.ledger.nets_on(db, {project_id for project_id, _ in {*now, *then}})
+        names = tell_apart((await connection.books.mirror.projects(db)).values())
+    return tuple(
+        PreviewedProject(
+            key[0],
+            names.get(key[0]) or f"project {key[0]}",
+            before=Money(kept.get(key, Decimal("0.00")) + now[key], key[1]),
+            after=Money(kept.get(key, Decimal("0.00")) + then[key], key[1]),
+            moved=Money(then[key] - now[key], key[1]),
+        )
+        for key in dict.fromkeys([*then, *now])
+        if now[key] != then[key]
+    )
+
+
+def _nets(shares: Iterable[Share], currency: str) -> Iterator[tuple[tuple[int, str], Decimal]]:
+    for project_id, net in net_by_project(shares).items():
+        yield (project_id, currency), net
 
 
 async def _problem(connection: Connection, snapshot: Snapshot) -> str:

@@ -34,11 +34,22 @@ class PreviewedDocument:
 
 
 @dataclass(frozen=True)
+class PreviewedProject:
+    """One project and currency: what of this connection's documents is on it now, and would be then. moved: the difference."""
+
+    project_id: int
+    name: str
+    before: Money
+    after: Money
+    moved: Money
+
+
+@dataclass(frozen=True)
 class Preview:
     """What `sync --preview` shows; nothing of it is written. A person who sees counts only gets no documents.
 
-    options: to be created in Xero, by name. others: anything else plugins would write, a sentence each.
-    problem: why nothing can be said, "" where something can.
+    projects: what changes on them, the largest difference first. options: to be created in Xero, by name. others: anything else plugins
+    would write, a sentence each. problem: why nothing can be said, "" where something can.
     """
 
     count: int
@@ -46,6 +57,7 @@ class Preview:
     off_count: int
     off_money: tuple[Money, ...]
     documents: tuple[PreviewedDocument, ...]
+    projects: tuple[PreviewedProject, ...] = ()
     options: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     is_rehearsal: bool = False
@@ -54,12 +66,13 @@ class Preview:
 
     def counts_only(self) -> Preview:
         """The same without suppliers and amounts."""
-        return replace(self, money=(), off_money=(), documents=(), others=(), sees_amounts=False)
+        return replace(self, money=(), off_money=(), documents=(), projects=(), others=(), sees_amounts=False)
 
 
 def preview_of(
     documents: tuple[PreviewedDocument, ...],
     *,
+    projects: tuple[PreviewedProject, ...] = (),
     options: tuple[str, ...] = (),
     others: tuple[str, ...] = (),
     is_rehearsal: bool = False,
@@ -74,6 +87,7 @@ def preview_of(
         off_count=len(off),
         off_money=tuple(add_up(each.net for each in off)),
         documents=ordered,
+        projects=tuple(sorted(projects, key=lambda each: (-abs(each.moved.amount), each.name, each.before.currency))),
         options=options,
         others=others,
         is_rehearsal=is_rehearsal,
@@ -106,6 +120,7 @@ def _lines(preview: Preview) -> Iterator[str]:
         yield _line(document)
     if preview.documents and (more := len(preview.documents) - LISTED) > 0:
         yield f"and {more:,} more, smaller than these"
+    yield from _projects(preview.projects)
     if preview.options:
         options = in_a_row([f'"{name}"' for name in preview.options[:LISTED]])
         yield f"{counted(len(preview.options), 'option')} would be created in Xero: {options}"
@@ -116,6 +131,17 @@ def _lines(preview: Preview) -> Iterator[str]:
         yield "Nothing was written. It is done when an admin says start."
     else:
         yield "Nothing was written. It is done in the next check."
+
+
+def _projects(projects: tuple[PreviewedProject, ...]) -> Iterator[str]:
+    """• Tidewater Launch: £0.00 → £812.50 (+£812.50)."""
+    if projects:
+        yield "By project, now and then:"
+    for project in projects[:LISTED]:
+        sign = "+" if project.moved.amount > 0 else ""
+        yield f"• {project.name}: {project.before} → {project.after} ({sign}{project.moved})"
+    if (more := len(projects) - LISTED) > 0:
+        yield f"and {counted(more, 'more project')}, with smaller differences"
 
 
 def _net(money: tuple[Money, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import and_, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +36,11 @@ _is_share = shares.c.connection_id == CONNECTION
 _REMOVE_SHARES = delete(shares).where(_is_share, shares.c.document_id == bindparam("document"))
 _SHARES = select(shares).where(_is_share, shares.c.document_id.in_(EACH))
 _OF_PROJECT = select(shares).where(_is_share, shares.c.project_id == bindparam("project"))
+_SUMS = (
+    select(shares.c.project_id, shares.c.currency, func.sum(shares.c.net).label("net"))
+    .where(_is_share, shares.c.project_id.in_(EACH))
+    .group_by(shares.c.project_id, shares.c.currency)
+)
 
 _placed = (
     select(
@@ -87,6 +93,11 @@ class Projects:
         rows = await fetch(db, _OF_PROJECT, connection=self.connection_id, project=project_id)
         found = [ProjectShare(row.document_id, Share(row.line_id, row.project_id, row.net), row.currency) for row in rows]
         return sorted(found, key=lambda entry: (entry.document_id, entry.share))
+
+    async def nets_on(self, db: AsyncConnection, project_ids: Iterable[int]) -> dict[tuple[int, str], Decimal]:
+        """The net that our documents have on each of these projects, by project and currency."""
+        rows = await fetch_for(db, _SUMS, project_ids, connection=self.connection_id)
+        return {(row.project_id, row.currency): row.net for row in rows}
 
     async def last_projects(self, db: AsyncConnection, contact_ids: Iterable[str], limit: int = 5) -> dict[str, tuple[int, ...]]:
         """The projects of each contact's newest `limit` documents that are on any, newest first; a project once per document."""
