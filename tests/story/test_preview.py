@@ -20,6 +20,8 @@ By project, now and then:
 • Tidewater Launch: £0.00 → £812.50 (+£812.50)
 • Blue Pylon: £0.00 → £200.00 (+£200.00)
 """
+HOW = "/xero-sync hold NUMBER leaves one of them out, until resume NUMBER.\n"
+HOW_TYPED = "`/xero-sync hold NUMBER` leaves one of them out, until `resume NUMBER`.\n"
 
 
 def has_two_bills(world: World) -> str:
@@ -41,7 +43,7 @@ async def test_given_a_rehearsal_when_previewed_then_the_list_says_what_start_wi
 
         await world.command("sync --preview", FINN)
 
-        assert world.slack.ephemerals(FINN)[-1].plain == f"{FOUND}Nothing was written. It is done when an admin says start."
+        assert world.slack.ephemerals(FINN)[-1].plain == f"{FOUND}{HOW}Nothing was written. It is done when an admin says start."
         assert world.put_on_projects() == 0
 
 
@@ -52,7 +54,7 @@ async def test_given_bills_not_looked_at_yet_when_previewed_then_the_list_is_wha
     written_by_preview = list(world.scoro.writes)
     await world.sync()
 
-    assert (preview_text(found), written_by_preview) == (f"{FOUND}Nothing was written. It is done in the next check.", [])
+    assert (preview_text(found), written_by_preview) == (f"{FOUND}{HOW_TYPED}Nothing was written. It is done in the next check.", [])
     moved = {name: net for document in found.documents for name, net in document.to_projects if document.number == "10442"}
     assert {name: money.amount for name, money in moved.items()} == {"Tidewater Launch": 400, "Blue Pylon": 200}
     assert world.put_on_projects() == Decimal("1012.50")

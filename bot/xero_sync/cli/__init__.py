@@ -213,6 +213,12 @@ def undo(
 
 
 @app.command()
+def hold(document: Named, as_json: AsJson = False) -> None:
+    """Leave a document where it is, and out of what would be written, until it is resumed."""
+    _ask_and_say(["hold", *document], as_json=as_json)
+
+
+@app.command()
 def resume(document: Named, as_json: AsJson = False) -> None:
     """Lift a document's hold: it goes where Xero and earlier answers say."""
     _ask_and_say(["resume", *document], as_json=as_json)

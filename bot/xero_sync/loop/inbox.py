@@ -26,7 +26,7 @@ from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.presses import judge_press
 from xero_sync.loop.schedule import RHYTHMS
-from xero_sync.loop.undo import resume, undo
+from xero_sync.loop.undo import put_on_hold, resume, undo
 from xero_sync.loop.undo_day import undo_day
 from xero_sync.reports.words import day_named, mention, names_a_day
 from xero_sync.store import connections
@@ -167,6 +167,8 @@ async def _take_command(connection: Connection, db: AsyncConnection, row: InboxR
             if day is not None:
                 return await undo_day(connection, db, day, row.person_id)
             return await undo(connection, db, " ".join(named), row.person_id)
+        case ["hold", *named]:
+            return await put_on_hold(connection, db, " ".join(named), row.person_id)
         case ["resume", *named]:
             return await resume(connection, db, " ".join(named), row.person_id)
         case ["waiting", "--ask"]:
@@ -192,7 +194,7 @@ def refusal_of(words: Sequence[str], person: Person) -> str:
     match list(words):
         case ["start", *_] if person.role != "admin":
             return "Only an admin can end the rehearsal. An admin sets roles in the settings."
-        case ["undo" | "resume", *_] if person.role not in ("bookkeeper", "controller"):
+        case ["undo" | "hold" | "resume", *_] if person.role not in ("bookkeeper", "controller"):
             return NEEDS_BOOKKEEPER
         case ["undo", *named] if person.role != "controller" and names_a_day(" ".join(named)):
             return NEEDS_CONTROLLER

@@ -62,8 +62,8 @@ from xero_sync.domain.match import (
 from xero_sync.domain.sharing import BILLS_RULE, SHARED_RULES, SPREAD_RULE, Weights, shares_by, weights_on_document
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
-ON_HOLD = "On hold: it was undone, and nothing is written for it until somebody resumes it."
-STAYS_ON_HOLD = "On hold: it is where it was before that was undone."
+ON_HOLD = "On hold: nothing is written for it until somebody resumes it."
+STAYS_ON_HOLD = "On hold: it stays here until somebody resumes it."
 CHANGED_AFTER_CLOSING = "Changed in Xero after its month was closed. It stays where it is in Scoro until a controller decides."
 KNOWN_DIFFERENCE = "Left as it was when its month was closed: a known difference to Xero."
 NEEDED_LISTS = frozenset({"categories", "accounts", "projects", "rules"})
@@ -154,12 +154,14 @@ def _as_closed(document: BookedDocument, line: LineResult) -> LineResult:
 
 
 def _as_before(snapshot: Snapshot, hold: PutOnHold, line: LineResult) -> LineResult:
-    """A line of a document on hold: where it was before what was undone, else it waits for somebody to resume the document."""
+    """A line of a document on hold: where it was left, at the amount it has now, else it waits for somebody to resume the document."""
     if line.state not in ("attached", "waiting"):
         return line
     (document_id,) = hold.reach.document_ids
     held = replace(line, rule=HOLD, reason=ON_HOLD, state="waiting", shares=(), cause=hold_cause(document_id), could_not_be_done=False)
     before = tuple(share for share in hold.before if share.line_id == line.line_id)
+    if len({share.project_id for share in before}) == 1:
+        before = (replace(before[0], net=line.net),)
     projects = [snapshot.projects.get(share.project_id) for share in before]
     if sum(share.net for share in before) != line.net or any(project is None or project.is_deleted for project in projects):
         return held

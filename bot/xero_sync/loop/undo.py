@@ -36,7 +36,28 @@ async def undo(connection: Connection, db: AsyncConnection, words: str, person_i
     if refused := await refusal(connection, db, [found], [before], person_id):
         return refused
     where = await _places(connection, db, await hold(connection, db, found, before, person_id))
-    return f"{name} goes back to where it was: {where}. It is on hold; `/xero-sync resume {found.document.number or found.document_id}` lifts that."
+    return f"{name} goes back to where it was: {where}. It is on hold. {_how_to_resume(found)}"
+
+
+async def put_on_hold(connection: Connection, db: AsyncConnection, words: str, person_id: str) -> str:
+    """Leave the document where it is, and out of everything that would be written; what the person is told."""
+    found = await _one(connection, db, words)
+    if isinstance(found, str):
+        return found
+    name = named(found)
+    if held_by := DecisionBook(await connection.books.asked.decisions(db)).held_by(found.document_id):
+        return f"{name} is on hold already, by {mention(held_by)}. Nothing was changed."
+    if refused := await refusal(connection, db, [found], [], person_id):
+        return refused
+    shares = (await connection.books.ledger.shares(db, [found.document_id])).get(found.document_id, ())
+    held = PutOnHold(before=shares, reach=TheseDocuments(document_ids=(found.document_id,)))
+    await _decide(connection, db, found, held, "Hold", person_id)
+    where = await _places(connection, db, shares)
+    return f"{name} stays {where}, and on hold. {_how_to_resume(found)}"
+
+
+def _how_to_resume(found: StoredDocument) -> str:
+    return f"`/xero-sync resume {found.document.number or found.document_id}` lifts that."
 
 
 async def resume(connection: Connection, db: AsyncConnection, words: str, person_id: str) -> str:

@@ -127,6 +127,8 @@ def _lines(preview: Preview) -> Iterator[str]:
     yield from preview.others[:LISTED]
     if not preview.sees_amounts:
         yield "Suppliers and amounts are shown to bookkeepers, controllers and project managers."
+    elif preview.documents:
+        yield "`/xero-sync hold NUMBER` leaves one of them out, until `resume NUMBER`."
     if preview.is_rehearsal:
         yield "Nothing was written. It is done when an admin says start."
     else:

@@ -22,6 +22,7 @@ COMMANDS: Final = (
     ("sync --preview", "the same, with a list of what would be done"),
     ("undo 10442", "put the document back to where it was before the last write for it, and on hold"),
     ("undo 24 Nov", "the same for everything of that day, or of today; for controllers"),
+    ("hold 10442", "leave the document where it is, and out of what would be written"),
     ("resume 10442", "lift the hold: it goes where Xero and earlier answers say"),
     ("start", "end the rehearsal; for admins"),
     ("help", "this list"),
