@@ -272,6 +272,18 @@ async def test_given_rehearsal_when_preview_is_typed_then_the_list_stands_there_
     assert (typed.code, report["is_rehearsal"], desk.scoro.writes, desk.slack.cards()) == (0, True, [], [])
 
 
+async def test_given_rehearsal_when_start_first_ten_and_rehearse_are_typed_then_each_says_what_holds_now(desk: Desk) -> None:
+    desk.is_("bookkeeper")
+    desk.has_a_bill()
+
+    first_ten = await desk.types("start", "--first-ten", "--yes")
+    again = await desk.types("rehearse")
+    status = await desk.types("status")
+
+    assert "The first 10 writes are done now, the largest first." in first_ten.out and desk.on_project() == [400]
+    assert "It is a rehearsal again" in again.out and "rehearsal, nothing is written" in status.out
+
+
 async def test_given_start_without_yes_when_the_answer_is_no_then_the_rehearsal_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

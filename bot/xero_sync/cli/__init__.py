@@ -176,9 +176,16 @@ def sync(
 
 
 @app.command()
-def start(yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False, as_json: AsJson = False) -> None:
-    """End the rehearsal: from then on documents are put on their projects."""
+def start(
+    first_ten: Annotated[
+        bool, typer.Option("--first-ten", help="Do ten writes, the largest first, and then ask whether to go on.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """End the rehearsal, or go on after the first ten: from then on documents are put on their projects."""
     from xero_sync.cli.showing import say_message
+    from xero_sync.loop.inbox import START_FIRST_TEN
     from xero_sync.settings import read_settings
     from xero_sync.slack.cards import start_message
 
@@ -186,7 +193,15 @@ def start(yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it
     if not yes:
         say_message(start_message())
         typer.confirm("End the rehearsal?", abort=True)
-    _ask_and_say(["start"], as_json=as_json)
+    _ask_and_say(START_FIRST_TEN if first_ten else ["start"], as_json=as_json)
+
+
+@app.command()
+def rehearse(as_json: AsJson = False) -> None:
+    """Go back to the rehearsal: nothing is written any more until start."""
+    from xero_sync.loop.inbox import REHEARSE
+
+    _ask_and_say(REHEARSE, as_json=as_json)
 
 
 @app.command()

@@ -15,6 +15,8 @@ from xero_sync.domain.accounts import Need
 
 Direction = Literal["to_scoro", "to_xero", "off"]
 Mode = Literal["rehearsal", "live"]
+Standing = Literal["rehearsal", "asks first", "live"]
+"""Whether a pass writes. asks first: it is live, the first writes that were allowed are done, and somebody has to say go on."""
 Role = Literal["viewer", "project manager", "bookkeeper", "controller", "admin"]
 
 

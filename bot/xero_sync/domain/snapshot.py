@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.connection import ConnectionSettings, Mode
+from xero_sync.domain.connection import ConnectionSettings, Standing
 from xero_sync.domain.decisions import (
     Decided,
     FollowChange,
@@ -161,7 +161,7 @@ class Snapshot:
 
     taken_at: datetime
     settings: ConnectionSettings
-    mode: Mode
+    mode: Standing
     organisation: xero.Organisation | None = None
     categories: tuple[xero.TrackingCategory, ...] = ()
     accounts: Mapping[str, xero.Account] = field(default_factory=dict)
@@ -180,6 +180,10 @@ class Snapshot:
     remembered: Mapping[str, str] = field(default_factory=_no_mapping)
     unknown: frozenset[str] = frozenset()
     accounts_read_at: datetime | None = None
+
+    @property
+    def is_writing(self) -> bool:
+        return self.mode == "live"
 
     @cached_property
     def category(self) -> xero.TrackingCategory | None:

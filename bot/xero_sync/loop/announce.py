@@ -16,6 +16,8 @@ from xero_sync.domain.money import Money, add_up
 from xero_sync.errors import NotAllowed, RateLimited, Rejected, RemoteError
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.first_ten import STORED as FIRST_TEN
+from xero_sync.loop.first_ten import go_on_card
 from xero_sync.loop.inbox import CARD_ASKED_FOR
 from xero_sync.loop.keep import POST
 from xero_sync.loop.ports import Rendered
@@ -119,10 +121,15 @@ async def _look(connection: Connection) -> tuple[list[PrivateReply], list[_Wante
         shown = await books.asked.messages(db, subjects, unfinished=QUESTION, final=FINAL)
         asked_for = {name.removeprefix(CARD_ASKED_FOR) for name in remembered if name.startswith(CARD_ASKED_FOR)}
         wanted = await _questions(connection, db, open_questions, shown, asked_for)
+        go_on = await go_on_card(connection, db, remembered.get(FIRST_TEN, ""))
+        gone_on = await books.asked.message(db, go_on[0]) if go_on else None
         day = await day_result(db, books, settings=connection.settings, now=connection.clock.now())
     channel = connection.settings.channel
     if day.checked or result in shown:
         wanted.append(_Wanted(result, channel, connection.cards.result(day), shown.get(result)))
+    if go_on is not None and (gone_on is not None or go_on[1].state == "asking"):
+        subject, question = go_on
+        wanted.append(_Wanted(subject, channel, connection.cards.go_on(question), gone_on))
     for subject, card in problems.items():
         if subject in shown or not card.is_over:
             wanted.append(_Wanted(subject, channel, connection.cards.problem(card), shown.get(subject)))

@@ -25,6 +25,7 @@ from xero_sync.errors import ChangedSince, NotAllowed, NotStuck, RateLimited, Re
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.reading import keep_copies, take_over_categories
+from xero_sync.store import connections
 from xero_sync.store.ledger import Entry
 
 log = logger(__name__)
@@ -291,6 +292,8 @@ async def record(connection: Connection, entry: Entry, outcome: Outcome) -> None
     action = entry.action
     async with books.database.write() as db:
         await books.ledger.ended(db, entry.entry_id, outcome)
+        if outcome.state == "applied":
+            await connections.count_write(db, books.connection_id)
         if outcome.state != "unknown":
             await books.ledger.queue_delivery(db, outcome, connection.plugins.delivers(), now)
         match action:

@@ -14,7 +14,7 @@ from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 from xero_sync.loop.decide import Plan
-from xero_sync.loop.inbox import REHEARSED
+from xero_sync.loop.first_ten import ASKS_FIRST, REHEARSED
 
 IN_REHEARSAL = "Rehearsal: it is put on its project when an admin says start."
 NEXT_CHECK = "It is put on its project in the next check."
@@ -34,8 +34,9 @@ def standing(document: BookedDocument, result: DocumentResult, plan: Plan, outco
         return _still_there(document, _waits(result, reason, could_not_be_done=is_final), reason, could_not_be_done=is_final)
     if result.shares == document.shares_in_scoro:
         return result
-    if snapshot.mode == "rehearsal":
-        return _with_keys(result.waiting_because(IN_REHEARSAL), (REHEARSED,))
+    if not snapshot.is_writing:
+        reason = IN_REHEARSAL if snapshot.mode == "rehearsal" else ASKS_FIRST
+        return _with_keys(result.waiting_because(reason), (REHEARSED,))
     return result.waiting_because(NEXT_CHECK)
 
 

@@ -71,7 +71,7 @@ async def gather(
     snapshot = Snapshot(
         taken_at=now,
         settings=connection.settings,
-        mode=stored.mode,
+        mode="asks first" if stored.asks_first else stored.mode,
         organisation=next(iter(_models(records["organisation"], xero.Organisation)), None),
         categories=tuple(_models(records["categories"], xero.TrackingCategory)),
         accounts={account.code: account for account in _models(records["accounts"], xero.Account)},

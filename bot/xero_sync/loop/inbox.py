@@ -24,21 +24,21 @@ from xero_sync.domain.match import account_key, contact_key, option_key, project
 from xero_sync.domain.people import NEEDS_BOOKKEEPER, NEEDS_CONTROLLER, TERMINAL, Person, person_of
 from xero_sync.domain.questions import Choice
 from xero_sync.loop.connection import Connection
+from xero_sync.loop.first_ten import FIRST, go_live, rehearse
 from xero_sync.loop.presses import judge_press
 from xero_sync.loop.schedule import RHYTHMS
 from xero_sync.loop.undo import put_on_hold, resume, undo
 from xero_sync.loop.undo_day import undo_day
 from xero_sync.reports.words import day_named, mention, names_a_day
-from xero_sync.store import connections
 from xero_sync.store.asked import AskedQuestion, InboxRow
 
 _PER_PASS = 50
+START_FIRST_TEN = ["start", "--first-ten"]
+REHEARSE = ["rehearse"]
 PREVIEW = ["sync", "--preview"]
 ASK = ["waiting", "--ask"]
 CARD_ASKED_FOR = "card asked for:"
 """Remembered with the subject of a question: a person wants its card, however small the amount and however many came this hour."""
-REHEARSED = "rehearsal"
-"""The key of every document that would have been written if the rehearsal were over."""
 
 
 class PreviewAnswer(Protocol):
@@ -160,7 +160,11 @@ async def _take_command(connection: Connection, db: AsyncConnection, row: InboxR
             connection.reads_all_lists = True
             return "The check has started. The result message shows what it did."
         case ["start"]:
-            return await go_live(connection, db)
+            return await go_live(connection, db, row.person_id)
+        case ["start", "--first-ten"]:
+            return await go_live(connection, db, row.person_id, first=FIRST)
+        case ["rehearse"]:
+            return await rehearse(connection, db, row.person_id)
         case ["undo", *named]:
             # Today is the day on which it was typed.
             day = day_named(" ".join(named), row.at.astimezone(connection.settings.zone).date())
@@ -192,6 +196,8 @@ def refusal_of(words: Sequence[str], person: Person) -> str:
     if holds_the_keys(person):
         return ""
     match list(words):
+        case ["rehearse", *_] if person.role != "admin":
+            return "Only an admin can go back to the rehearsal. An admin sets roles in the settings."
         case ["start", *_] if person.role != "admin":
             return "Only an admin can end the rehearsal. An admin sets roles in the settings."
         case ["undo" | "hold" | "resume", *_] if person.role not in ("bookkeeper", "controller"):
@@ -213,14 +219,3 @@ def holds_the_keys(person: Person) -> bool:
     """
     # Slack's ids have no colon, so nobody comes to such an id from there.
     return person.person_id.startswith(TERMINAL)
-
-
-async def go_live(connection: Connection, db: AsyncConnection) -> str:
-    """End the rehearsal: what was answered before is carried out now."""
-    stored = await connections.get(db, connection.connection_id)
-    if stored and stored.mode == "live":
-        return "It is live already."
-    now = connection.clock.now()
-    await connections.set_mode(db, connection.connection_id, "live", now)
-    await connection.books.mirror.mark_due_by_keys(db, [REHEARSED], rank("changed"), now)
-    return "The rehearsal is over. From now on documents are put on their projects."

@@ -103,7 +103,7 @@ def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapp
             if not connection.settings.concerns(document.xero):
                 done.append(document_id)
             continue
-        if snapshot.mode == "rehearsal" or document_id not in still_open:
+        if not snapshot.is_writing or document_id not in still_open:
             done.append(document_id)
     return done
 

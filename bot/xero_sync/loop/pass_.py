@@ -22,6 +22,7 @@ from xero_sync.loop.preview import preview_answer
 from xero_sync.loop.problems import keep_problems
 from xero_sync.loop.reading import Reading, read_due_lists
 from xero_sync.loop.recover import recover
+from xero_sync.store import connections
 
 _SERVICE_IS_DOWN = frozenset({RateLimited.code, Unavailable.code, NotAllowed.code, UnexpectedReply.code})
 
@@ -64,7 +65,7 @@ async def run_pass(connection: Connection, lane: Lane, *, lists_per_service: int
 
 def _is_done(snapshot: Snapshot, plan: Plan, outcomes: Mapping[str, Outcome]) -> bool:
     """True where nothing planned is left to do; what was refused, or failed, changes what is planned next."""
-    if snapshot.mode == "rehearsal":
+    if not snapshot.is_writing:
         return True
     return len(outcomes) == len(plan.writes) and all(outcome.state == "applied" for outcome in outcomes.values())
 
@@ -102,9 +103,14 @@ async def _settled(
 async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> dict[str, Outcome]:
     """Perform the plan's writes one by one; what came of each by its key. Ends early where a higher lane waits or a service is down."""
     outcomes: dict[str, Outcome] = {}
-    if snapshot.mode == "rehearsal" or connection.is_holding_off:
+    if not snapshot.is_writing or connection.is_holding_off:
         return outcomes
+    async with connection.books.database.read() as db:
+        stored = await connections.get(db, connection.connection_id)
     for entry in plan.writes:
+        if stored is not None and stored.writes_left is not None and len(outcomes) >= stored.writes_left:
+            # What could not be done counts here, and not in the books: the next pass goes on.
+            break
         outcome = await apply(connection, entry.plugin, entry.action)
         outcomes[entry.action.key] = outcome
         if outcome.error_code in _SERVICE_IS_DOWN:

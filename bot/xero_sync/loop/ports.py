@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard
+from xero_sync.reports.card import GoOnCard, ProblemCard, QuestionCard, SummaryCard
 from xero_sync.reports.result import DayResult
 
 
@@ -25,6 +25,8 @@ class Cards(Protocol):
     def result(self, day: DayResult) -> Rendered: ...
 
     def problem(self, card: ProblemCard) -> Rendered: ...
+
+    def go_on(self, card: GoOnCard) -> Rendered: ...
 
     def summary(self, card: SummaryCard) -> Rendered: ...
 

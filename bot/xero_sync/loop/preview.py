@@ -17,6 +17,7 @@ from xero_sync.errors import PluginError, RemoteError
 from xero_sync.loop.carry import IN_REHEARSAL
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.decide import PlannedWrite, decide, settled
+from xero_sync.loop.first_ten import ASKS_FIRST
 from xero_sync.loop.gather import WORK_SET, gather
 from xero_sync.loop.reading import read_due_lists
 from xero_sync.loop.schedule import RHYTHMS
@@ -46,7 +47,7 @@ async def preview(connection: Connection) -> Preview:
     is_rehearsal, problem = False, ""
     for ids in list(chunks(await _concerned(connection), WORK_SET)) or [[]]:
         snapshot = await settled(connection, (await gather(connection, "backfill", document_ids=ids)).snapshot, rules)
-        is_rehearsal = snapshot.mode == "rehearsal"
+        is_rehearsal = not snapshot.is_writing
         problem = problem or await _problem(connection, snapshot)
         plan = await decide(connection, snapshot)
         if plan.failure is not None:
@@ -86,11 +87,13 @@ async def _concerned(connection: Connection) -> list[str]:
     async with books.database.read() as db:
         due = [row.document_id for row in await books.mirror.work_set(db, _MOST)]
         stored = await connections.get(db, books.connection_id)
-        if stored is None or stored.mode != "rehearsal":
+        if stored is None or stored.is_writing:
             return due
         waiting = [standing.document_id for standing in await books.ledger.documents_in(db, "waiting", "partly attached")]
         results = await books.ledger.results(db, waiting)
-    rehearsed = [document_id for document_id in waiting if any(line.reason == IN_REHEARSAL for line in results[document_id].lines)]
+    rehearsed = [
+        document_id for document_id in waiting if any(line.reason in (IN_REHEARSAL, ASKS_FIRST) for line in results[document_id].lines)
+    ]
     return list(dict.fromkeys([*due, *rehearsed]))
 
 

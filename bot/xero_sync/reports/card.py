@@ -49,6 +49,16 @@ class CardDocument:
 
 
 @dataclass(frozen=True)
+class GoOnCard:
+    """The first ten are done: whether to go on. count, net: what waits for that. by: who said so, "" while nobody has."""
+
+    count: int = 0
+    net: tuple[Money, ...] = ()
+    state: Literal["asking", "went on", "stopped"] = "asking"
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class QuestionCard:
     """A question as it stands: open with its documents, answered by whom and what came of it, or closed by itself.
 
@@ -105,7 +115,7 @@ async def question_cards(
     if not asked:
         return {}
     connection = await connections.get(db, books.connection_id)
-    is_rehearsal = connection is not None and connection.mode == "rehearsal"
+    is_rehearsal = connection is not None and not connection.is_writing
     short_code = short_code_of(await books.mirror.organisation(db))
     waiting = await books.ledger.waiting_by_cause(db, [entry.question.cause for entry in asked])
     compared = {document_id for entry in asked if entry.is_open for document_id in entry.question.compared_with}

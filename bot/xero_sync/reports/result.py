@@ -54,7 +54,7 @@ class DayResult:
 
     parts: all four, in the order they are shown. Of the waiting, so many are partly on projects, could_not_be_done, or need_no_answer:
     they go on by themselves, when Scoro's copy comes for instance. can_be_undone: something was written in Scoro on that day.
-    options_created: in Xero, on that day; an undo leaves them.
+    is_rehearsal: nothing is written just now; asks_first: because the first ten are done. options_created: in Xero, on that day; an undo leaves them.
     still_to_look_at: documents read but not decided yet. is_reading_well: False while a document list cannot be read,
     or rows of it are not understood, which is said in `not_understood`.
     """
@@ -70,6 +70,7 @@ class DayResult:
     not_understood: str = ""
     last_check_at: datetime | None = None
     is_rehearsal: bool = False
+    asks_first: bool = False
     can_be_undone: bool = False
     options_created: int = 0
 
@@ -110,7 +111,8 @@ async def day_result(db: AsyncConnection, books: Books, *, settings: ConnectionS
         is_reading_well=not any(state.failures or state.problem for state in lists),
         not_understood=next((state.problem for state in lists if state.problem and not state.failures), ""),
         last_check_at=last_check(lists),
-        is_rehearsal=connection is not None and connection.mode == "rehearsal",
+        is_rehearsal=connection is not None and not connection.is_writing,
+        asks_first=connection is not None and connection.asks_first,
         can_be_undone=await books.ledger.has_moved_since(db, midnight),
         options_created=await books.ledger.options_created_since(db, midnight),
     )

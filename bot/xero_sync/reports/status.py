@@ -26,7 +26,7 @@ from xero_sync.store.ledger import Totals
 NOT_READ = ("company cards", "journals")
 """What may carry project cost in Xero and is not read here (money.md 14)."""
 
-StatusState = Literal["reading for the first time", "rehearsal", "connected", "paused", "cannot read"]
+StatusState = Literal["reading for the first time", "rehearsal", "first ten done", "connected", "paused", "cannot read"]
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,8 @@ def _state(connection: connections.Connection, *, is_failing: bool, is_paused: b
         return "cannot read"
     if connection.first_read_at is None:
         return "reading for the first time"
+    if connection.asks_first:
+        return "first ten done"
     return "rehearsal" if connection.mode == "rehearsal" else "connected"
 
 

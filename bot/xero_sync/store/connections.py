@@ -17,7 +17,10 @@ from xero_sync.store.tables import connections
 
 @dataclass(frozen=True)
 class Connection:
-    """One organisation with one Scoro entity. first_read_at: when both had been read to the end. live_at: when it first went live."""
+    """One organisation with one Scoro entity. first_read_at: when both had been read to the end. live_at: when it first went live.
+
+    writes_left: so many writes, then somebody is asked whether to go on; None for as many as there are.
+    """
 
     connection_id: str
     tenant_id: str
@@ -30,6 +33,16 @@ class Connection:
     first_read_at: datetime | None = None
     live_at: datetime | None = None
     paused_until: datetime | None = None
+    writes_left: int | None = None
+
+    @property
+    def asks_first(self) -> bool:
+        """True where so much was written as was allowed at first, and somebody has to say go on."""
+        return self.mode == "live" and self.writes_left == 0
+
+    @property
+    def is_writing(self) -> bool:
+        return self.mode == "live" and not self.asks_first
 
 
 _ONE = select(connections).where(connections.c.connection_id == CONNECTION)
@@ -52,6 +65,8 @@ _GO_LIVE = _CHANGE.values(mode="live", live_at=func.coalesce(connections.c.live_
 _FIRST_READ = _CHANGE.values(
     first_read_at=func.coalesce(connections.c.first_read_at, bindparam("at", type_=connections.c.first_read_at.type))
 )
+_SET_WRITES_LEFT = _CHANGE.values(writes_left=bindparam("new_writes_left"))
+_COUNT_WRITE = _CHANGE.where(connections.c.writes_left > 0).values(writes_left=connections.c.writes_left - 1)
 _PAUSE = _CHANGE.values(paused_until=bindparam("until"))
 
 
@@ -129,3 +144,13 @@ async def set_first_read(db: AsyncConnection, connection_id: str, at: datetime) 
 async def set_paused(db: AsyncConnection, connection_id: str, until: datetime | None) -> None:
     """Let nothing be done before then; None lets it go on."""
     await execute(db, _PAUSE, connection=connection_id, until=until)
+
+
+async def set_writes_left(db: AsyncConnection, connection_id: str, writes_left: int | None) -> None:
+    """Let so many writes be done before somebody is asked; None lets all be done."""
+    await execute(db, _SET_WRITES_LEFT, connection=connection_id, new_writes_left=writes_left)
+
+
+async def count_write(db: AsyncConnection, connection_id: str) -> None:
+    """One of the writes that may be done was done; nothing where there is no limit."""
+    await execute(db, _COUNT_WRITE, connection=connection_id)

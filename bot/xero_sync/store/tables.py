@@ -171,6 +171,7 @@ connections = Table(
     _at("first_read_at", is_known=False),
     _at("live_at", is_known=False),
     _at("paused_until", is_known=False),
+    Column("writes_left", Integer),
     _key(),
     UniqueConstraint("tenant_id", "category"),
     UniqueConstraint("scoro_site", "entity"),

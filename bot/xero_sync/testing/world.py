@@ -23,7 +23,7 @@ from xero_sync.clients.http import Transports
 from xero_sync.clock import SystemClock
 from xero_sync.domain.lanes import rank
 from xero_sync.house import House, open_house
-from xero_sync.loop.inbox import go_live
+from xero_sync.loop.first_ten import go_live
 from xero_sync.loop.runner import work
 from xero_sync.loop.schedule import LISTS_PER_TICK, RHYTHMS
 from xero_sync.settings import Settings

@@ -29,7 +29,7 @@ from xero_sync.loop.ports import Rendered
 from xero_sync.loop.settle import settle
 from xero_sync.plugins import load_plugins
 from xero_sync.reports.answers import Came, reach_in_words
-from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard, card_documents, question_card
+from xero_sync.reports.card import GoOnCard, ProblemCard, QuestionCard, SummaryCard, card_documents, question_card
 from xero_sync.reports.history import DayReport, Done, HistoryDay, HistoryReport, HistoryWrite
 from xero_sync.reports.result import DayResult, Part, PartName
 from xero_sync.reports.status import Coverage, StatusReport
@@ -38,6 +38,7 @@ from xero_sync.reports.why import WhyAnswer, WhyDocument, WhyLine, WhyReport, Wh
 from xero_sync.slack.blocks import FormOrigin, Pressed
 from xero_sync.slack.cards import (
     day_message,
+    go_on_message,
     help_message,
     history_message,
     no_day_message,
@@ -329,6 +330,9 @@ def samples() -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
     notices = [
         ("A problem", problem_message(problem)),
         ("The problem is over", problem_message(replace(problem, is_over=True))),
+        ("The first ten are done", go_on_message(GoOnCard(31, (pounds("18204.10"),)))),
+        ("Somebody has said go on", go_on_message(GoOnCard(state="went on", by="U_CARA"))),
+        ("Somebody has said stop", go_on_message(GoOnCard(state="stopped", by="U_CARA"))),
         ("More than five questions in an hour", summary_message(summary)),
         ("When each has its card", summary_message(replace(summary, count=0, titles=(), net=()))),
         ("A plugin's own message", plain_message("The budget of Tidewater Launch is used up to 90 %.")),

@@ -125,7 +125,7 @@ async def test_given_an_admin_when_they_type_start_then_they_are_asked_first(reh
     seen = await office.slack.command("start", "U_ADA")
 
     await office.slack.until(lambda: seen.messages)
-    assert seen.messages[0].buttons == ["End the rehearsal"] and await office.inbox() == []
+    assert seen.messages[0].buttons == ["End the rehearsal", "First ten, then ask me"] and await office.inbox() == []
 
 
 async def test_given_an_admin_when_they_confirm_the_start_then_it_is_a_row_and_the_question_is_gone(rehearsing_office: Office) -> None:

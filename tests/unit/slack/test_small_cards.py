@@ -76,7 +76,10 @@ def test_given_a_word_that_is_no_command_when_typed_then_help_says_so_first() ->
 def test_given_the_end_of_the_rehearsal_when_asked_for_then_what_follows_is_said_before_the_button() -> None:
     message = start_message()
 
-    assert [button["action_id"] for button in buttons(message)] == ["start.confirm"] and "put on their projects in Scoro" in shown(message)
+    assert [button["action_id"] for button in buttons(message)] == [
+        "start.confirm",
+        "start.first.ten",
+    ] and "put on their projects in Scoro" in shown(message)
 
 
 def test_given_the_cards_the_loop_shows_when_asked_for_then_slack_has_one_for_each() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from xero_sync.loop.ports import Rendered
-from xero_sync.reports.card import ProblemCard, QuestionCard, SummaryCard
+from xero_sync.reports.card import GoOnCard, ProblemCard, QuestionCard, SummaryCard
 from xero_sync.reports.result import DayResult
 from xero_sync.slack.cards.help import help_message, start_message, undo_day_message
 from xero_sync.slack.cards.history import day_message, history_message, no_day_message
-from xero_sync.slack.cards.notices import plain_message, problem_message, summary_message
+from xero_sync.slack.cards.notices import go_on_message, plain_message, problem_message, summary_message
 from xero_sync.slack.cards.question import question_message
 from xero_sync.slack.cards.result import result_message
 from xero_sync.slack.cards.status import status_message
@@ -27,6 +27,9 @@ class SlackCards:
     def problem(self, card: ProblemCard) -> Rendered:
         return problem_message(card)
 
+    def go_on(self, card: GoOnCard) -> Rendered:
+        return go_on_message(card)
+
     def summary(self, card: SummaryCard) -> Rendered:
         return summary_message(card)
 
@@ -37,6 +40,7 @@ class SlackCards:
 __all__ = [
     "SlackCards",
     "day_message",
+    "go_on_message",
     "help_message",
     "history_message",
     "no_day_message",

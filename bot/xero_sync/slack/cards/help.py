@@ -10,6 +10,7 @@ from xero_sync.reports.words import long_day, short_day
 from xero_sync.slack.blocks import NAME, actions, button, context, escape, notification, section
 
 START_CONFIRM: Final = "start.confirm"
+FIRST_TEN: Final = "start.first.ten"
 UNDO_DAY_CONFIRM: Final = "undo.day.confirm"
 COMMANDS: Final = (
     ("status", "how the connection stands: what is on projects, what waits, when it looks again"),
@@ -24,7 +25,8 @@ COMMANDS: Final = (
     ("undo 24 Nov", "the same for everything of that day, or of today; for controllers"),
     ("hold 10442", "leave the document where it is, and out of what would be written"),
     ("resume 10442", "lift the hold: it goes where Xero and earlier answers say"),
-    ("start", "end the rehearsal; for admins"),
+    ("start", "end the rehearsal, all at once or the first ten and then ask; for admins"),
+    ("rehearse", "back to the rehearsal: nothing is written until start; for admins"),
     ("help", "this list"),
 )
 
@@ -44,8 +46,15 @@ def start_message() -> Rendered:
             "*End the rehearsal?*",
             "From then on documents are put on their projects in Scoro, and options people asked for are created in Xero.",
             "Answers given so far are carried out.",
+            "*First ten, then ask me*: ten writes, the largest first; then a card says what is left and asks whether to go on.",
         ),
-        actions("start", [button("End the rehearsal", START_CONFIRM, "start", is_primary=True)]),
+        actions(
+            "start",
+            [
+                button("End the rehearsal", START_CONFIRM, "start", is_primary=True),
+                button("First ten, then ask me", FIRST_TEN, "first ten"),
+            ],
+        ),
     )
     return Rendered("End the rehearsal? Press the button to confirm.", blocks)
 

@@ -35,7 +35,9 @@ def result_message(day: DayResult) -> Rendered:
     blocks = [section(*lines)]
     if buttons := list(_buttons(day)):
         blocks.append(actions(f"result.{day.day}", buttons))
-    if day.is_rehearsal:
+    if day.asks_first:
+        blocks.append(context("Nothing more is written until an admin says go on."))
+    elif day.is_rehearsal:
         blocks.append(context("Rehearsal: nothing is written to Scoro or Xero. An admin ends it with `/xero-sync start`."))
     on_projects, waiting = day.part("on projects").documents, day.part("waiting").documents
     text = f"Xero to Scoro, {long_day(day.day)}: {on_projects:,} put on projects, {waiting:,} waiting, {day.checked:,} checked."

@@ -29,6 +29,8 @@ def _state(report: StatusReport) -> Iterator[str]:
     match report.state:
         case "rehearsal":
             yield "rehearsal, nothing is written"
+        case "first ten done":
+            yield "the first ten are done, an admin says whether to go on"
         case "paused":
             yield f"paused until {moment(report.paused_until)}" if report.paused_until else "paused"
         case "cannot read":

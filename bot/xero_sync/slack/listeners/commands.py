@@ -50,7 +50,7 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
                 await ack()
                 refusal = await desk.refuse_command(words, person_id)
                 await (tell(respond, refusal) if refusal else show_privately(respond, await desk.undo_day_message(" ".join(day))))
-            case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"] | ["undo" | "hold" | "resume", _, *_]:
+            case ["sync"] | ["sync", "--preview"] | ["waiting", "--ask"] | ["rehearse"] | ["undo" | "hold" | "resume", _, *_]:
                 person_id = await visitors.person_id(body, client, context)
                 if refusal := await desk.refuse_command(words, person_id):
                     await ack()
@@ -60,7 +60,7 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
                 await desk.record_command(words, person_id, channel=str(body["channel_id"]), dedupe_key=key)
                 await ack(text=NOTED)
                 desk.wake()
-            case ["start"]:
+            case ["start", *_]:
                 person_id = await visitors.person_id(body, client, context)
                 await ack()
                 refusal = await desk.refuse_command(words, person_id)

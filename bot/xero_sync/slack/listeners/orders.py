@@ -11,8 +11,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from xero_sync.loop.inbox import ASK
-from xero_sync.slack.cards.help import START_CONFIRM, UNDO_DAY_CONFIRM
+from xero_sync.loop.inbox import ASK, REHEARSE, START_FIRST_TEN
+from xero_sync.slack.cards.help import FIRST_TEN, START_CONFIRM, UNDO_DAY_CONFIRM
+from xero_sync.slack.cards.notices import GO_ON, STOP_HERE
 from xero_sync.slack.cards.result import UNDO_DAY
 from xero_sync.slack.cards.waiting import ASK_OLDEST
 from xero_sync.slack.desk import Desk
@@ -28,6 +29,9 @@ def register(app: AsyncApp, desk: Desk, visitors: Visitors, in_hand: InHand) -> 
     """The listeners of these buttons."""
     for action_id, words, replaces in (
         (START_CONFIRM, ["start"], True),
+        (FIRST_TEN, START_FIRST_TEN, True),
+        (GO_ON, ["start"], False),
+        (STOP_HERE, REHEARSE, False),
         (UNDO_DAY_CONFIRM, UNDO, True),
         (UNDO_DAY, UNDO, False),
         (ASK_OLDEST, ASK, False),
