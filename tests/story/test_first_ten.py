@@ -154,3 +154,19 @@ async def test_given_it_is_live_when_the_first_ten_are_asked_for_again_then_it_a
 
         assert world.on_project(pylon) == nets(*range(1, 14), *range(16, 26))
         assert sorted(each.buttons for each in world.cards(TITLE)) == [[], ["Go on", "Stop here"]]
+
+
+@pytest.mark.parametrize("stops", [False, True])
+async def test_given_the_question_when_the_day_is_undone_then_the_ten_are_off_their_project_and_no_other_is_on(
+    database_url: str, stops: bool
+) -> None:
+    async with World.open(database_url, is_live=False) as world:
+        pylon = has_bills(world)
+        await starts_with_ten(world)
+        if stops:
+            await world.press(card(world), "Stop here", ADA)
+
+        await world.press("Xero to Scoro, Tuesday", "Undo today's…", FINN)
+        await world.sync()
+
+        assert world.on_project(pylon) == [] and await world.another_sync_writes() == []

@@ -103,7 +103,8 @@ def _done(connection: Connection, snapshot: Snapshot, plan: Plan, outcomes: Mapp
             if not connection.settings.concerns(document.xero):
                 done.append(document_id)
             continue
-        if not snapshot.is_writing or document_id not in still_open:
+        waits_for_word = not snapshot.is_writing and not snapshot.decisions.held_by(document_id)
+        if waits_for_word or document_id not in still_open:
             done.append(document_id)
     return done
 

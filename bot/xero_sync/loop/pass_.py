@@ -13,7 +13,7 @@ from xero_sync.errors import NotAllowed, PluginError, RateLimited, Unavailable, 
 from xero_sync.loop.announce import announce
 from xero_sync.loop.apply import apply
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.decide import Plan, decide, settled
+from xero_sync.loop.decide import Plan, decide, document_of, settled
 from xero_sync.loop.deliver import deliver
 from xero_sync.loop.gather import gather
 from xero_sync.loop.inbox import take_inbox
@@ -103,12 +103,16 @@ async def _settled(
 async def _carry_out(connection: Connection, snapshot: Snapshot, plan: Plan) -> dict[str, Outcome]:
     """Perform the plan's writes one by one; what came of each by its key. Ends early where a higher lane waits or a service is down."""
     outcomes: dict[str, Outcome] = {}
-    if not snapshot.is_writing or connection.is_holding_off:
+    if connection.is_holding_off:
+        return outcomes
+    # Where nothing is written an undo still is: what stands in Scoro was written before, and a person takes it back.
+    writes = [entry for entry in plan.writes if snapshot.is_writing or snapshot.decisions.held_by(document_of(entry.action))]
+    if not writes:
         return outcomes
     async with connection.books.database.read() as db:
         stored = await connections.get(db, connection.connection_id)
-    for entry in plan.writes:
-        if stored is not None and stored.writes_left is not None and len(outcomes) >= stored.writes_left:
+    for entry in writes:
+        if snapshot.is_writing and stored is not None and stored.writes_left is not None and len(outcomes) >= stored.writes_left:
             # What could not be done counts here, and not in the books: the next pass goes on.
             break
         outcome = await apply(connection, entry.plugin, entry.action)
