@@ -22,6 +22,7 @@ from xero_sync import (
     PutOn,
     PutOnProject,
     Question,
+    Share,
     Snapshot,
     TheseDocuments,
     ThisAccount,
