@@ -2,7 +2,9 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
+from xero_sync.testing.builders import approves_bills, has_client_projects
 from xero_sync.testing.standins.xero import line
 from xero_sync.testing.world import FINN, World
 
@@ -50,6 +52,26 @@ async def test_given_24000_mirrored_documents_when_their_project_is_created_then
     assert len(document_calls) <= 26
     assert {entry.document_id for entry in world.scoro.finances(project_id)} == {world.scoro.copy_of(each)["id"] for each in waiting}
     assert rows_read < 1_500, f"{rows_read} rows were read for {WAITING} documents"
+
+
+async def test_given_documents_to_attach_when_synced_then_three_calls_do_for_each_at_the_pace_that_is_set_and_none_for_one_unchanged(
+    world: World,
+) -> None:
+    world.settings["scoro"] |= {"calls_per_second": 3}
+    await world.restart()
+    has_client_projects(world, [701])
+    approves_bills(world, "Pressgang Print", range(1, 81), account="320", option="Tidewater Launch", date="2026-11-20")
+    world.scoro.traffic.delay_per_call_seconds = 0.3
+    await world.sync()
+    calls = [call for call in world.scoro.traffic.calls if "/view/" in call.path or "/modify/" in call.path]
+    await world.has_to_be_looked_at(*world.xero.documents)
+
+    await world.work()
+
+    paces = [end.at - start.at for start, end in pairwise(calls[::5])]
+    assert len(calls) == 3 * 80 == len([call for call in world.scoro.traffic.calls if "/view/" in call.path or "/modify/" in call.path])
+    # Five of the six calls in two seconds are for this lane.
+    assert timedelta(seconds=2) <= min(paces) and calls[-1].at - calls[0].at <= timedelta(seconds=2 * len(calls) / 5 / 0.9)
 
 
 async def test_given_a_quiet_day_when_the_timer_runs_then_few_calls_are_made_and_never_many_at_once(world: World) -> None:
