@@ -177,6 +177,11 @@ LineAmountTypes = Literal["Exclusive", "Inclusive", "NoTax"]
 CREDIT_TYPES = frozenset({"ACCPAYCREDIT", "ACCRECCREDIT"})
 BILL_TYPES = frozenset({"ACCPAY", "ACCPAYCREDIT"})
 SALE_TYPES = frozenset({"ACCREC", "ACCRECCREDIT"})
+PAYMENT_TYPES = frozenset(
+    {"APOVERPAYMENT", "APPREPAYMENT", "AROVERPAYMENT", "ARPREPAYMENT"}
+    | {f"{way}-{what}" for way in ("RECEIVE", "SPEND") for what in ("OVERPAYMENT", "PREPAYMENT")}
+)
+"""Money paid too much or ahead, under both names Xero has for it: it stands among the documents, and is none of them (money.md 3)."""
 _ALL_ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -237,6 +242,11 @@ class Document(Model):
     @property
     def is_sale(self) -> bool:
         return self.type in SALE_TYPES
+
+    @property
+    def is_payment(self) -> bool:
+        """True for an overpayment or a prepayment."""
+        return self.type in PAYMENT_TYPES
 
     @property
     def sign(self) -> int:

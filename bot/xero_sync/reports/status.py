@@ -23,7 +23,7 @@ from xero_sync.store import connections
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import Totals
 
-NOT_READ = ("company cards", "journals")
+NOT_READ = ("company cards", "journals", "overpayments", "prepayments")
 """What may carry project cost in Xero and is not read here (money.md 14)."""
 
 StatusState = Literal["reading for the first time", "rehearsal", "first ten done", "connected", "paused", "cannot read"]

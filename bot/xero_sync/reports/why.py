@@ -209,6 +209,10 @@ async def _seen(db: AsyncConnection, books: Books, settings: ConnectionSettings)
 
 def _why_nowhere(document: xero.Document, settings: ConnectionSettings, *, is_due: bool) -> str:
     """Why it is in none of the sums."""
+    if document.is_payment:
+        return "Left out: overpayments and prepayments are never put on projects."
+    if not (document.is_bill or document.is_sale):
+        return f'Left out: Xero calls it "{document.type}", a kind of document that is not known here.'
     if not document.is_approved:
         return "Only approved documents are put on projects."
     if settings.start_from is not None and document.day < settings.start_from:

@@ -14,7 +14,7 @@ from xero_sync.domain import xero
 from xero_sync.domain.money import Money
 from xero_sync.domain.people import TERMINAL
 
-DocumentKind = Literal["bill", "invoice", "credit note"]
+DocumentKind = Literal["bill", "invoice", "credit note", "overpayment", "prepayment", "document"]
 
 # Not strftime: its names follow the machine's language.
 _MONTHS: Final = (
@@ -113,7 +113,11 @@ def clock_time(at: datetime, zone: ZoneInfo) -> str:
 def kind_of(document: xero.Document) -> DocumentKind:
     if document.is_credit:
         return "credit note"
-    return "bill" if document.is_bill else "invoice"
+    if document.is_payment:
+        return "prepayment" if document.type.endswith("PREPAYMENT") else "overpayment"
+    if document.is_bill:
+        return "bill"
+    return "invoice" if document.is_sale else "document"
 
 
 def counted(number: int, noun: str) -> str:

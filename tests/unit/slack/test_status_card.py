@@ -26,7 +26,7 @@ def test_given_a_connection_when_shown_then_every_figure_stands_there_once() -> 
         "November: £143,210.40 of £151,002.15 project money is on projects (94.8 %)",
         "Waiting: £7,791.75 in 11 documents, oldest 9 days · 5 open questions",
         "Possible duplicates 1 · could not be done 0",
-        "Not read: company cards, journals · Options 83 · Xero calls left today 712 of 1,000",
+        "Not read: company cards, journals, overpayments, prepayments · Options 83 · Xero calls left today 712 of 1,000",
     ]
 
 
@@ -69,4 +69,6 @@ def test_given_a_service_that_cannot_be_read_when_shown_then_the_reason_stands_u
 
 
 def test_given_calls_left_that_nobody_knows_when_shown_then_nothing_is_said_about_them() -> None:
-    assert lines(replace(STATUS, calls_left=None, options_in_use=None))[-1] == "Not read: company cards, journals"
+    assert (
+        lines(replace(STATUS, calls_left=None, options_in_use=None))[-1] == "Not read: company cards, journals, overpayments, prepayments"
+    )
