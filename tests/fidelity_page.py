@@ -88,6 +88,8 @@ ENDPOINTS = (
         (*_LISTED, *_ANY, "paid_bill_is_editable", "archived_option_on_new_line", "good_tracking_is_dropped", "app_bill_link_works"),
     ),
     Endpoint("Xero", "GET /Invoices/{id}", (_X, XERO_LOCAL), (*_SHOWN, *_ANY)),
+    Endpoint("Xero", "POST /Invoices/{id}", (_X,), ("paid_bill_is_editable", "good_tracking_is_dropped", *_ANY)),
+    Endpoint("Xero", "POST /CreditNotes/{id}", (_X,), ("credit_note_tracking_is_editable", *_ANY)),
     Endpoint("Xero", "GET /CreditNotes", (_X, TAP), (*_LISTED, *_ANY, "credit_note_tracking_is_editable")),
     Endpoint("Xero", "GET /CreditNotes/{id}", (_X, XERO_PYTHON, PYXERO, XERO_LOCAL), (*_SHOWN, *_ANY)),
     Endpoint("Xero", "POST /webhooks/xero, taken", (_X,), ("tracking_edit_sends_notice", "payment_sends_notice", "notice_latency_seconds")),

@@ -19,6 +19,7 @@ from xero_sync.domain.actions import (
     PutOnProject,
     Remember,
     SetCustomField,
+    WriteTracking,
 )
 from xero_sync.domain.causes import moved_cause
 from xero_sync.domain.decisions import (
@@ -42,12 +43,22 @@ from xero_sync.domain.decisions import (
     ThisProject,
     ThisSupplier,
     TryAgain,
+    UseOption,
 )
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Pairing, Share, pair
 from xero_sync.domain.match import LineFacts, MatchRule, copy_keys
 from xero_sync.domain.money import Money, split
-from xero_sync.domain.options import create_option_for, describe_project, option_name_for, why_no_option_for
+from xero_sync.domain.options import (
+    TRACKING_RULE,
+    create_option_for,
+    describe_project,
+    option_name_for,
+    option_of,
+    why_no_option_for,
+    why_tracking_stays,
+    write_tracking_for,
+)
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.sharing import shares_by, weights_of_allocations, weights_on_document
@@ -57,11 +68,12 @@ from xero_sync.hookspecs import NoSettings, PluginDescription, hookimpl
 __version__ = "0.1.0"
 
 __all__ = [
-    "STATUS_LINE", "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice", "CountAccount",
-    "CreateOption", "Decided", "DocumentResult", "FollowBills", "FollowChange", "FollowXero", "Hold", "KeepAsClosed", "LeaveOut",
-    "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note", "Outcome",
-    "Pairing", "Part", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply", "SetCustomField", "Share",
-    "Snapshot", "Spread", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain", "copy_keys",
-    "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause", "option_name_for", "pair", "scoro",
-    "shares_by", "split", "weights_of_allocations", "weights_on_document", "why_no_option_for", "xero",
+    "STATUS_LINE", "TRACKING_RULE", "Action", "Answer", "AskPerson", "BindOptions", "BookedDocument", "BothAreReal", "Choice",
+    "CountAccount", "CreateOption", "Decided", "DocumentResult", "FollowBills", "FollowChange", "FollowXero", "Hold", "KeepAsClosed",
+    "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note",
+    "Outcome", "Pairing", "Part", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply", "SetCustomField",
+    "Share", "Snapshot", "Spread", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain", "UseOption",
+    "WriteTracking", "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause",
+    "option_name_for", "option_of", "pair", "scoro", "shares_by", "split", "weights_of_allocations", "weights_on_document",
+    "why_no_option_for", "why_tracking_stays", "write_tracking_for", "xero",
 ]  # fmt: skip

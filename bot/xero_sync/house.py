@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from xero_sync.clients.budget import scoro_budget, xero_app_budget, xero_budget
 from xero_sync.clients.http import Transports
-from xero_sync.clients.oauth import BearerToken, ClientCredentials
+from xero_sync.clients.oauth import XERO_SCOPES, XERO_SCOPES_TO_WRITE, BearerToken, ClientCredentials
 from xero_sync.clients.scoro import ScoroClient
 from xero_sync.clients.xero import Tenant, XeroClient
 from xero_sync.clock import Clock
@@ -36,9 +36,6 @@ from xero_sync.web import web_app
 
 CONNECTION_ID = "main"
 """The one connection that is made from the settings."""
-
-SCOPES_TO_WRITE = ("accounting.settings", "accounting.invoices.read")
-"""What a custom connection is asked for: options are created, documents only read."""
 
 log = logger(__name__)
 
@@ -125,7 +122,7 @@ async def open_house(
         books = Books(database, CONNECTION_ID)
         chosen, _ = connection_settings(settings, start_from=await first_day(books, clock.now().date()))
         plugin_settings = plugins.settings_of(chosen.plugins)
-        xero = xero_client(settings, clock, transports)
+        xero = xero_client(settings, clock, transports, writes_documents=chosen.write_tracking)
         stack.push_async_callback(xero.aclose)
         scoro = scoro_client(settings, clock, transports)
         stack.push_async_callback(scoro.aclose)
@@ -159,7 +156,8 @@ async def open_house(
         yield House(settings, clock, database, plugins, [connection], door, runner, {CONNECTION_ID: tenant.tenant_id})
 
 
-def xero_client(settings: Settings, clock: Clock, transports: Transports) -> XeroClient:
+def xero_client(settings: Settings, clock: Clock, transports: Transports, *, writes_documents: bool) -> XeroClient:
+    """Xero as these settings reach it. writes_documents: with the permission to change the lines of documents."""
     chosen = settings.xero
     auth = (
         BearerToken(chosen.access_token)
@@ -167,7 +165,7 @@ def xero_client(settings: Settings, clock: Clock, transports: Transports) -> Xer
         else ClientCredentials(
             client_id=chosen.client_id,
             client_secret=chosen.client_secret or "",
-            scopes=SCOPES_TO_WRITE,
+            scopes=XERO_SCOPES_TO_WRITE if writes_documents else XERO_SCOPES,
             token_url=chosen.token_url,
             clock=clock,
         )

@@ -17,4 +17,5 @@ def decide(snapshot: Snapshot) -> Sequence[Action]:
         *(action for document in snapshot.documents for action in rules.carry_out(snapshot, document)),
         *rules.ask_about_lines(snapshot),
         *rules.create_asked_for_options(snapshot),
+        *rules.write_answers_to_xero(snapshot),
     ]

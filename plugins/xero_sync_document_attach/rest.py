@@ -20,6 +20,7 @@ from xero_sync import (
     shares_by,
     weights_of_allocations,
     weights_on_document,
+    why_tracking_stays,
     xero,
 )
 
@@ -51,10 +52,16 @@ def ask_about_rest(snapshot: Snapshot, document: BookedDocument, cause: str) -> 
             Choice(choice_id="none", label="No project needed…", decision=NoProjectNeeded(reach=reach)),
         ),
         reach_text=f"For this {_kind(booked)} only. "
-        + (
-            "Sharing it out divides lines in Scoro; nothing is changed in Xero." if choice and is_divided else "Nothing is changed in Xero."
-        ),
+        + ("Sharing it out divides lines in Scoro. " if choice and is_divided else "")
+        + told_about_xero(snapshot, booked),
     )
+
+
+def told_about_xero(snapshot: Snapshot, booked: xero.Document) -> str:
+    """What choosing a project for lines without option does to Xero (money.md 9)."""
+    if why_tracking_stays(snapshot, booked):
+        return "Nothing is changed in Xero."
+    return "A project chosen here is written on Xero's lines, too, as its option."
 
 
 def _shared(

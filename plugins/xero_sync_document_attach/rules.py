@@ -26,18 +26,23 @@ from xero_sync import (
     Snapshot,
     TheseDocuments,
     ThisAccount,
+    UseOption,
     copy_keys,
     create_option_for,
     describe_project,
     fold,
     fold_scoro,
+    option_of,
     pair,
     scoro,
     why_no_option_for,
+    why_tracking_stays,
+    write_tracking_for,
+    xero,
 )
 from xero_sync_document_attach.changed import ask_about_change, is_asked_about
 from xero_sync_document_attach.moved import may_be_taken_off, put_by_others, which_is_right
-from xero_sync_document_attach.rest import REST, ask_about_rest
+from xero_sync_document_attach.rest import REST, ask_about_rest, told_about_xero
 
 UNTRACKED = "untracked"
 SUGGESTIONS = 3
@@ -281,7 +286,7 @@ def _ask_for_project(snapshot: Snapshot, document: BookedDocument, cause: str, f
             Choice(choice_id="choose", label="Choose project…", decision=PutOn(reach=reach), form="project"),
             Choice(choice_id="none", label="No project needed…", decision=NoProjectNeeded(reach=reach)),
         ),
-        reach_text="For these documents only; they are put on the project in Scoro and stay as approved in Xero."
+        reach_text=f"For these documents only; they are put on the project in Scoro. {told_about_xero(snapshot, document.xero)}"
         + (" A new option is for future bills." if creates else ""),
     )
 
@@ -341,8 +346,30 @@ def _is_open(snapshot: Snapshot, project_id: int, is_sale: bool) -> bool:
 
 
 def _has_option(snapshot: Snapshot, project: scoro.Project) -> bool:
-    if snapshot.category is None:
-        return True
-    key = fold_scoro(project.name)
-    active = [option for option in snapshot.category.options if option.is_active]
-    return any(snapshot.bindings.get(option.tracking_option_id) == project.project_id or fold(option.name) == key for option in active)
+    return snapshot.category is None or option_of(snapshot, project) is not None
+
+
+def write_answers_to_xero(snapshot: Snapshot) -> Iterator[Action]:
+    """Where Xero may be changed: lines without option that a person put on a project get the project's option there, too (money.md 9)."""
+    for document in snapshot.documents:
+        result = None if why_tracking_stays(snapshot, document.xero) else snapshot.results_of(document)
+        answered: dict[int, list[xero.LineItem]] = {}
+        lines = {line.line_item_id: line for line in document.xero.lines}
+        for line in result.lines if result else ():
+            booked = lines.get(line.line_id)
+            if booked is None or line.rule != "decision" or line.state != "attached" or len(line.shares) != 1:
+                continue
+            if any(
+                isinstance(entry.decision, UseOption) and entry.decision.reach.is_about(line.line_id)
+                for entry in snapshot.decisions.of_document(document.document_id)
+            ):
+                # Xero dropped it once: then Scoro alone was chosen.
+                continue
+            facts = snapshot.facts_of(document.xero, booked)
+            if not (facts.option_id or facts.option_name):
+                answered.setdefault(line.shares[0].project_id, []).append(booked)
+        for project_id, booked_lines in answered.items():
+            if option := option_of(snapshot, snapshot.projects[project_id]):
+                reason = f"An answer put it on {snapshot.project_name(project_id)}."
+                if action := write_tracking_for(snapshot, document.xero, booked_lines, option.tracking_option_id, reason=reason):
+                    yield action

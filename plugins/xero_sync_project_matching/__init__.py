@@ -28,4 +28,5 @@ def decide(snapshot: Snapshot, settings: MatchingSettings) -> Sequence[Action]:
         *rules.ask_about_options(snapshot, settings),
         *rules.ask_about_new_projects(snapshot),
         *rules.create_asked_for_options(snapshot),
+        *rules.write_asked_for_options(snapshot),
     ]

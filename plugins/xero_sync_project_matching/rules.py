@@ -1,11 +1,13 @@
 """What matching decides, pure. Never a guess with money: suggestions need a click."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from xero_sync import (
+    TRACKING_RULE,
     Action,
     AskPerson,
     BindOptions,
@@ -22,18 +24,23 @@ from xero_sync import (
     TheseDocuments,
     ThisOption,
     ThisProject,
+    UseOption,
     create_option_for,
     describe_project,
     fold,
     fold_scoro,
     option_name_for,
+    option_of,
     scoro,
     why_no_option_for,
+    why_tracking_stays,
+    write_tracking_for,
 )
 from xero_sync_project_matching.differences import tell_difference
 from xero_sync_project_matching.settings import MatchingSettings
 
 NEW_PROJECT = "project without option:"
+NO_MATCH = "no match:"
 MANY_OPTIONS = 80
 
 
@@ -79,6 +86,10 @@ def _ask_which_project(
     snapshot: Snapshot, settings: MatchingSettings, document: BookedDocument, line: LineResult, facts: LineFacts
 ) -> Question:
     reach = _standing_reach(facts, line.cause)
+    if line.rule == TRACKING_RULE:
+        # Xero may have dropped the option that was asked about: the question is about these lines, whatever they carry now.
+        reach, option_id = TheseDocuments(cause=line.cause), line.cause.removeprefix(NO_MATCH)
+        facts = replace(facts, option_id="", option_name=snapshot.option_name(option_id) or facts.option_name)
     names = {project.project_id: fold_scoro(project.name) for project in _open_projects(snapshot, is_sale=document.xero.is_sale)}
     close = process.extract(
         fold(facts.option_name), names, scorer=fuzz.ratio, score_cutoff=settings.suggest_from, limit=settings.suggestions
@@ -100,6 +111,7 @@ def _ask_which_project(
                 )
                 for place, project in enumerate(near)
             ),
+            *_use_options(snapshot, document, near, line.cause),
             Choice(
                 choice_id="choose",
                 label="Choose another project…" if near else "Choose project…",
@@ -108,8 +120,36 @@ def _ask_which_project(
             ),
             _no_project_needed(line.cause),
         ),
-        reach_text=_reach_text(facts),
+        reach_text=_reach_text(facts, may_write=not why_tracking_stays(snapshot, document.xero)),
     )
+
+
+def _use_options(snapshot: Snapshot, document: BookedDocument, near: Sequence[scoro.Project], cause: str) -> Iterator[Choice]:
+    """Where Xero may be changed: the option of each project in place of the one the line carries."""
+    if why_tracking_stays(snapshot, document.xero):
+        return
+    for project in near:
+        if option := option_of(snapshot, project):
+            decision = UseOption(
+                project_id=project.project_id, tracking_option_id=option.tracking_option_id, reach=TheseDocuments(cause=cause)
+            )
+            yield Choice(choice_id=f"use-{project.project_id}", label=f'Use option "{option.name}" on this line', decision=decision)
+
+
+def write_asked_for_options(snapshot: Snapshot) -> Iterator[Action]:
+    """The options people want on lines in Xero, document by document."""
+    for document in snapshot.documents:
+        for entry in snapshot.decisions.of_document(document.document_id):
+            if not isinstance(decision := entry.decision, UseOption) or entry.status != "open":
+                continue
+            result = snapshot.results_of(document)
+            waiting = {line.line_id for line in result.lines if line.rule == TRACKING_RULE} if result else set()
+            lines = [line for line in document.xero.lines if line.line_item_id in waiting and decision.reach.is_about(line.line_item_id)]
+            reason = f"{entry.person_id} decided so."
+            if action := write_tracking_for(
+                snapshot, document.xero, lines, decision.tracking_option_id, reason=reason, decision_id=entry.decision_id
+            ):
+                yield action
 
 
 def _ask_which_twin(snapshot: Snapshot, document: BookedDocument, line: LineResult, facts: LineFacts) -> Question:
@@ -279,7 +319,12 @@ def _is_meant(snapshot: Snapshot, project: scoro.Project, facts: LineFacts) -> b
 def _waiting_lines(snapshot: Snapshot) -> Iterable[tuple[BookedDocument, LineResult, LineFacts]]:
     for document in snapshot.documents:
         result = snapshot.results_of(document)
-        waiting = {line.line_id: line for line in result.lines if line.cause} if result else {}
+        # What is being written in Xero is answered: it is asked about again where that could not be done.
+        waiting = (
+            {line.line_id: line for line in result.lines if line.cause and (line.rule != TRACKING_RULE or line.could_not_be_done)}
+            if result
+            else {}
+        )
         for line in document.xero.lines:
             if found := waiting.get(line.line_item_id):
                 yield document, found, snapshot.facts_of(document.xero, line)
@@ -289,10 +334,11 @@ def _standing_reach(facts: LineFacts, cause: str) -> ThisOption | TheseDocuments
     return ThisOption(tracking_option_id=facts.option_id) if facts.option_id else TheseDocuments(cause=cause)
 
 
-def _reach_text(facts: LineFacts) -> str:
-    if facts.option_id:
-        return "A project chosen here is also used for later documents with this option. Nothing is changed in Xero."
-    return "For these documents only. Nothing is changed in Xero."
+def _reach_text(facts: LineFacts, *, may_write: bool) -> str:
+    """Using another option is the one choice that changes Xero, and only where it is offered."""
+    how_far = "A project chosen here is also used for later documents with this option." if facts.option_id else "For these documents only."
+    xero = "Using another option changes these lines in Xero; an undo leaves it there." if may_write else "Nothing is changed in Xero."
+    return f"{how_far} {xero}"
 
 
 def _no_project_needed(cause: str) -> Choice:

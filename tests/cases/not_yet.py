@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-DOCUMENTS = "Documents, complete: to the cent, also after they change"
 MATCHING = "Matching, complete: better than exact names, and never a guess with money"
 HOME = "The app's home tab: no issue yet"
 
 NOT_YET: dict[str, str] = {
-    "tra-4381": DOCUMENTS,  # money.md 9: `write_tracking`
     "tra-b096": MATCHING,  # suggestions from a contact's default tracking
     "sla-aba1": HOME,
-    "pla-8437 part_paid_document": DOCUMENTS,  # money.md 9 again
 }

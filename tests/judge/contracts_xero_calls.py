@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from tests.judge.contracts_wire import Exchange, Recorder
 
 from xero_sync.clients.budget import xero_app_budget, xero_budget
-from xero_sync.clients.oauth import BearerToken, ClientCredentials
+from xero_sync.clients.oauth import XERO_SCOPES_TO_WRITE, BearerToken, ClientCredentials
 from xero_sync.clients.xero import DocumentKind, XeroClient
 from xero_sync.errors import RemoteError
 from xero_sync.testing.clock import SteppedClock
@@ -78,7 +78,8 @@ async def a_bench(wrap: Callable[[ASGIApp], ASGIApp] = lambda app: app, switches
     xero = XeroStandIn(now=clock.now, sleep=clock.sleep, switches=switches)
     has_a_month(xero)
     recorder = Recorder(wrap(xero.app))
-    auth = ClientCredentials(xero.client_id, xero.client_secret, clock=clock, token_url="https://xero.example/connect/token")
+    scopes = XERO_SCOPES_TO_WRITE
+    auth = ClientCredentials(xero.client_id, xero.client_secret, clock=clock, token_url="https://xero.example/connect/token", scopes=scopes)
     client = a_client(recorder, clock, auth=auth, tenant_id=xero.tenant_id)
     yield Bench(xero, clock, client, recorder)
     await client.aclose()
@@ -131,8 +132,19 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     ),
     "document_pages": tuple(lambda bench, kind=kind: _all(bench.client.document_pages(kind, page_size=2)) for kind in KINDS),  # type: ignore[misc]
     "document": tuple(lambda bench, kind=kind: bench.client.document(kind, bench.an_id(kind)) for kind in KINDS),  # type: ignore[misc]
+    "document_with_raw": tuple(lambda bench, kind=kind: bench.client.document_with_raw(kind, bench.an_id(kind)) for kind in KINDS),  # type: ignore[misc]
+    "write_lines": tuple(lambda bench, kind=kind: _write_the_same_lines(bench, kind) for kind in KINDS),  # type: ignore[misc]
     "documents_by_ids": (lambda bench: bench.client.documents_by_ids([*bench.xero.records["Invoices"], UNKNOWN_ID]),),
 }
+
+
+async def _write_the_same_lines(bench: Bench, kind: DocumentKind) -> None:
+    number = {"invoices": "D-2", "credit_notes": "CN-2"}[kind]
+    document_id = next(
+        key for key, fields in bench.xero.documents.items() if number in (fields.get("InvoiceNumber"), fields.get("CreditNoteNumber"))
+    )
+    read = await bench.client.document_with_raw(kind, document_id)
+    await bench.client.write_lines(kind, document_id, read.raw_lines, idempotency_key=f"lines-{number}")
 
 
 async def _all(pages: AsyncIterator[Any]) -> list[Any]:

@@ -97,6 +97,8 @@ async def test_given_our_client_when_every_call_is_made_then_these_are_all_the_c
         "PUT /TrackingCategories/{TrackingCategoryID}/Options",
         "GET /Invoices",
         "GET /Invoices/{InvoiceID}",
+        "POST /Invoices/{InvoiceID}",
+        "POST /CreditNotes/{CreditNoteID}",
         "GET /CreditNotes",
         "GET /CreditNotes/{CreditNoteID}",
     }

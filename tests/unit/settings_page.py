@@ -49,7 +49,7 @@ BOOKS: Mapping[str, str] = {
     "copies_by": "Who copies documents from Xero to Scoro: `scoro`, its own Xero sync.",
     "create_options": "`ask` offers to create missing options in Xero; `off` does not.",
     "divide_lines": "Whether a line may be divided between projects. Scoro's copy then has more lines than the document in Xero.",
-    "write_tracking": "Whether options are written on lines of approved documents in Xero. Not possible yet.",
+    "write_tracking": "Whether options may be written on lines of approved documents in Xero. The app then needs the scope `accounting.invoices`.",
     "card_threshold": "What waits for one answer gets a card at once from this amount on, net.",
     "cards_per_hour": "So many new question cards come in an hour at most; the rest stand in one summary until it is their turn.",
     "start_from": "Documents dated before this day are left alone.",

@@ -122,7 +122,7 @@ async def _of_database(settings: Settings, clock: Clock) -> AsyncIterator[Findin
 async def _of_xero(settings: Settings, chosen: ConnectionSettings, clock: Clock, transports: Transports) -> AsyncIterator[Finding]:
     try:
         async with AsyncExitStack() as stack:
-            client = xero_client(settings, clock, transports)
+            client = xero_client(settings, clock, transports, writes_documents=chosen.write_tracking)
             stack.push_async_callback(client.aclose)
             tenant = await tenant_of(settings, client)
             client = client.of_tenant(tenant.tenant_id)

@@ -24,6 +24,8 @@ from xero_sync.errors import NotAllowed, RemoteError
 XERO_TOKEN_URL = "https://identity.xero.com/connect/token"  # noqa: S105 - an address
 XERO_SCOPES = ("accounting.settings", "accounting.invoices.read")
 """What the bot needs: options are created under the first, documents read under the second."""
+XERO_SCOPES_TO_WRITE = ("accounting.settings", "accounting.invoices")
+"""The same where options are written on the lines of documents, too."""
 _RENEW_EARLY = timedelta(minutes=3)
 _XERO_TOKEN_SECONDS = 1800
 _MOST_REPLY_BYTES = 1 << 16

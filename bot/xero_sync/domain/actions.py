@@ -1,9 +1,9 @@
 """The closed list of what this bot can ever do.
 
-To the books: `PutOnProject` (Scoro), `CreateOption` (Xero), `SetCustomField` (Scoro), `Note` (a comment in Scoro). Everything else stays
-with us. Third parties compose from these; a new kind is a change to the core. Every Action says its `key` (same intent on the same seen
-state, same key), `reason` (in finance words) and, where it writes, `expects` (what was seen, so that a human's change in between stops it,
-and undo knows what to restore).
+To the books: `PutOnProject` (Scoro), `CreateOption` and `WriteTracking` (Xero), `SetCustomField` (Scoro), `Note` (a comment in Scoro).
+Everything else stays with us. Third parties compose from these; a new kind is a change to the core. Every Action says its `key` (same
+intent on the same seen state, same key), `reason` (in finance words) and, where it writes, `expects` (what was seen, so that a human's
+change in between stops it, and undo knows what to restore).
 """
 
 from __future__ import annotations
@@ -78,6 +78,25 @@ class CreateOption(_Action):
     name: str
     project_id: int
     decision_id: str
+    reason: str
+
+
+class WriteTracking(_Action):
+    """Give lines of an approved Xero document a tracking option; accounts, amounts and taxes stay as they are (money.md 9).
+
+    expects: the option id that each of these lines carries now, "" for none. decision_id: the answer that asked for it and holds for nothing
+    else, "" where the lines are on their project in Scoro anyway.
+    """
+
+    kind: Literal["write tracking"] = "write tracking"
+    document_id: str
+    is_credit_note: bool = False
+    tracking_category_id: str
+    category_name: str
+    tracking_option_id: str
+    option_name: str
+    expects: tuple[tuple[str, str], ...]
+    decision_id: str = ""
     reason: str
 
 
@@ -163,9 +182,10 @@ class Remember(_Action):
 
 
 Action = Annotated[
-    PutOnProject | CreateOption | BindOptions | AskPerson | Hold | Note | SetCustomField | Post | Remember, Field(discriminator="kind")
+    PutOnProject | CreateOption | WriteTracking | BindOptions | AskPerson | Hold | Note | SetCustomField | Post | Remember,
+    Field(discriminator="kind"),
 ]
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 
-BookWrite = PutOnProject | CreateOption | Note | SetCustomField
+BookWrite = PutOnProject | CreateOption | WriteTracking | Note | SetCustomField
 """The kinds that change Xero or Scoro. In rehearsal none of them is performed."""

@@ -46,7 +46,7 @@ class ConnectionSettings(BaseModel):
     copies_by: Literal["scoro"] = "scoro"
     create_options: Literal["ask", "off"] = "ask"
     divide_lines: bool = False
-    write_tracking: Literal[False] = False
+    write_tracking: bool = False
     card_threshold: Decimal = Decimal("250.00")
     cards_per_hour: int = Field(default=5, ge=1)
     start_from: date | None = None

@@ -122,6 +122,15 @@ class MakeOption(Frozen):
     reach: Reach
 
 
+class UseOption(Frozen):
+    """Give the lines within reach this project's tracking option in Xero, in place of the one they carry (money.md rule 9)."""
+
+    kind: Literal["use option"] = "use option"
+    project_id: int
+    tracking_option_id: str
+    reach: TheseDocuments
+
+
 class NoOptionNeeded(Frozen):
     """Do not ask again for an option of this project."""
 
@@ -204,6 +213,7 @@ Decision = Annotated[
     | LeaveOut
     | CountAccount
     | MakeOption
+    | UseOption
     | NoOptionNeeded
     | BothAreReal
     | TryAgain

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clients.scoro import ViewedDocument
+from xero_sync.clients.xero import DocumentKind
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.actions import Action, BookWrite, CreateOption, Note, PutOnProject, SetCustomField
+from xero_sync.domain.actions import Action, BookWrite, CreateOption, Note, PutOnProject, SetCustomField, WriteTracking
 from xero_sync.domain.decisions import TheseDocuments
 from xero_sync.domain.fold import fold
 from xero_sync.domain.lanes import rank
@@ -24,7 +26,7 @@ from xero_sync.domain.outcomes import Outcome, OutcomeState
 from xero_sync.errors import ChangedSince, NotAllowed, NotStuck, RateLimited, Rejected, RemoteError, Unavailable, UnexpectedReply
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
-from xero_sync.loop.reading import keep_copies, take_over_categories
+from xero_sync.loop.reading import keep_copies, keep_documents, take_over_categories
 from xero_sync.store import connections
 from xero_sync.store.ledger import Entry
 
@@ -62,6 +64,9 @@ async def _attempt(connection: Connection, entry: Entry) -> Outcome:
             case CreateOption():
                 option = await _create_option(connection, action, entry.attempt_id)
                 return outcome_of(connection, action, "applied", tracking_option_id=option.tracking_option_id)
+            case WriteTracking():
+                await _write_tracking(connection, action, entry.attempt_id)
+                return outcome_of(connection, action, "applied")
             case SetCustomField():
                 await _set_custom_field(connection, action)
                 return outcome_of(connection, action, "applied")
@@ -219,6 +224,89 @@ def named(category: xero.TrackingCategory, name: str) -> xero.TrackingOption | N
     return next((option for option in category.options if option.is_active and fold(option.name) == fold(name)), None)
 
 
+# An option on lines of a document, in Xero.
+
+
+async def _write_tracking(connection: Connection, action: WriteTracking, attempt_id: str) -> None:
+    kind = kind_of(action)
+    read = await connection.xero.document_with_raw(kind, action.document_id)
+    await _check_writable(connection, action, read.document)
+    changed = [_with_option(raw, action) for raw in read.raw_lines]
+    connection.reached("request sent")
+    await _send(connection, lambda: connection.xero.write_lines(kind, action.document_id, changed, idempotency_key=attempt_id))
+    try:
+        seen = await connection.xero.document(kind, action.document_id)
+        if _amounts(seen) != _amounts(read.document):
+            # Once and no more: what was read is put back, and a person is told either way.
+            await connection.xero.write_lines(kind, action.document_id, read.raw_lines, idempotency_key=f"{attempt_id}-back")
+            seen = await connection.xero.document(kind, action.document_id)
+            is_back = _amounts(seen) == _amounts(read.document)
+            message = "It was put back as it was." if is_back else "It could not be put back. Correct the document in Xero."
+            raise NotStuck(f"Xero changed amounts while the option was written. {message}")
+    except RemoteError as error:
+        raise _Sent(error) from error
+    await keep_documents(connection, kind, [seen], None)
+    if not carries_option(seen, action):
+        raise NotStuck(
+            f'Xero accepted option "{action.option_name}", but there is no tracking with it on the line. '
+            "Try again, or put it on the project in Scoro alone."
+        )
+
+
+async def _check_writable(connection: Connection, action: WriteTracking, document: xero.Document) -> None:
+    async with connection.books.database.read() as db:
+        organisation = await connection.books.mirror.organisation(db)
+    locked_until = organisation.locked_until if organisation else None
+    if document.status != "AUTHORISED" or (locked_until is not None and document.day <= locked_until):
+        raise ChangedSince("The document was paid, voided or locked in Xero meanwhile. It is looked at again.")
+    carried = {line.line_item_id: _option_on(document, line, action) for line in document.lines}
+    if any(carried.get(line_id) != option_id for line_id, option_id in action.expects):
+        raise ChangedSince("Somebody changed the option in Xero meanwhile. It is looked at again.")
+
+
+def kind_of(action: WriteTracking) -> DocumentKind:
+    return "credit_notes" if action.is_credit_note else "invoices"
+
+
+def carries_option(document: xero.Document, action: WriteTracking) -> bool:
+    """True where every line it is about has the option in Xero."""
+    lines = {line.line_item_id: line for line in document.lines}
+    return all(
+        line_id in lines and _option_on(document, lines[line_id], action) == action.tracking_option_id for line_id, _ in action.expects
+    )
+
+
+def _option_on(document: xero.Document, line: xero.LineItem, action: WriteTracking) -> str:
+    found = document.option_in(action.tracking_category_id, action.category_name, line)
+    if found is None:
+        return ""
+    return found.tracking_option_id or (action.tracking_option_id if found.option_name == action.option_name else found.option_name)
+
+
+def _with_option(raw: Mapping[str, Any], action: WriteTracking) -> Mapping[str, Any]:
+    """The line with the option in the category's place, ids and names together: Xero drops what it does not know without a word."""
+    if raw.get("LineItemID") not in dict(action.expects):
+        return raw
+    others = [
+        entry
+        for entry in raw.get("Tracking") or ()
+        if action.tracking_category_id != entry.get("TrackingCategoryID") and action.category_name != entry.get("Name")
+    ]
+    own = {
+        "TrackingCategoryID": action.tracking_category_id,
+        "TrackingOptionID": action.tracking_option_id,
+        "Name": action.category_name,
+        "Option": action.option_name,
+    }
+    return {**raw, "Tracking": [*others, own]}
+
+
+def _amounts(document: xero.Document) -> object:
+    """Everything that may not change: the totals, and each line's amount, tax and account."""
+    lines = tuple((line.line_item_id, line.line_amount, line.tax_amount, line.account_code) for line in document.lines)
+    return document.status, document.sub_total, document.total_tax, document.total, lines
+
+
 # For plugins of strangers.
 
 
@@ -300,12 +388,29 @@ async def record(connection: Connection, entry: Entry, outcome: Outcome) -> None
             case PutOnProject() if outcome.state == "applied":
                 await books.mirror.link(db, action.document_id, action.module, action.scoro_document_id)
                 await books.ledger.put_shares(db, action.document_id, action.shares, action.currency, entry.entry_id)
+            case WriteTracking() if outcome.state in ("applied", "failed") and action.decision_id:
+                await _finish_writing(connection, db, action, outcome)
             case CreateOption() if outcome.state in ("applied", "failed"):
                 if outcome.state == "applied":
                     await books.ledger.bind(db, [(outcome.tracking_option_id, action.project_id)], now, entry.entry_id)
                 await _finish_decision(connection, db, action.decision_id, outcome)
             case _:
                 pass
+
+
+async def _finish_writing(connection: Connection, db: AsyncConnection, action: WriteTracking, outcome: Outcome) -> None:
+    """The answer that asked for it is carried out once for each of its documents, and never again by itself."""
+    asked = connection.books.asked
+    decided = next((entry for entry in await asked.decisions(db) if entry.decision_id == action.decision_id), None)
+    if decided is None:
+        return
+    waiting = (await connection.books.ledger.waiting_by_cause(db, [decided.cause])).get(decided.cause, [])
+    if outcome.state == "failed" or {line.document_id for line in waiting} <= {action.document_id}:
+        await asked.set_decision(db, action.decision_id, "done", outcome.message)
+    if outcome.state == "failed":
+        for question in (await asked.questions(db, [decided.cause])).values():
+            await asked.reopen(db, question.question_id, outcome.message)
+        await connection.books.mirror.mark_due(db, [action.document_id], rank("press"), connection.clock.now())
 
 
 async def _finish_decision(connection: Connection, db: AsyncConnection, decision_id: str, outcome: Outcome) -> None:

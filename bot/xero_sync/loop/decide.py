@@ -16,7 +16,7 @@ from xero_sync.loop.settle import matcher_of, settle
 
 TAKEN_OFF_AGAIN = "It was put back on its project once, and Scoro took it off again. Find out in Scoro what does that, then try again."
 """Scoro's own sync may reset a document: that is repaired once, then asked."""
-_ORDER = {"create option": 0, "put on project": 1, "set custom field": 2, "note": 3}
+_ORDER = {"create option": 0, "write tracking": 1, "put on project": 2, "set custom field": 3, "note": 4}
 
 
 @dataclass(frozen=True)

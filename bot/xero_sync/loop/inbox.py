@@ -18,6 +18,7 @@ from xero_sync.domain.decisions import (
     ThisOption,
     ThisProject,
     ThisSupplier,
+    UseOption,
 )
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.match import account_key, contact_key, option_key, project_key
@@ -127,7 +128,7 @@ async def _decide(connection: Connection, db: AsyncConnection, row: InboxRow, as
         decided_at=now,
         cause=asked.question.cause,
         label=label,
-        status="open" if isinstance(decision, MakeOption | FollowXero) else "standing",
+        status="open" if isinstance(decision, MakeOption | FollowXero | UseOption) else "standing",
         net=judged.net,
     )
     await connection.books.asked.decide(db, decided)

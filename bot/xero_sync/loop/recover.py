@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from xero_sync.domain.actions import CreateOption, Note, PutOnProject
+from xero_sync.domain.actions import CreateOption, Note, PutOnProject, WriteTracking
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.errors import ChangedSince, RemoteError
 from xero_sync.log import logger
-from xero_sync.loop.apply import outcome_of, read_back_option, record, stands
+from xero_sync.loop.apply import carries_option, kind_of, outcome_of, read_back_option, record, stands
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.keep import look_at_credit_notes
-from xero_sync.loop.reading import keep_copies
+from xero_sync.loop.reading import keep_copies, keep_documents
 from xero_sync.store.ledger import Entry
 
 SAME_KEY_FOR: Final = timedelta(minutes=6)
@@ -52,6 +52,11 @@ async def _read_back(connection: Connection, entry: Entry) -> Outcome:
                 return outcome_of(connection, action, "applied", shares=action.shares)
             # Putting it there again is harmless: what is not there is simply planned anew.
             return outcome_of(connection, action, "refused")
+        case WriteTracking():
+            found = await connection.xero.document(kind_of(action), action.document_id)
+            await keep_documents(connection, kind_of(action), [found], None)
+            # Written again it is the same option on the same lines.
+            return outcome_of(connection, action, "applied" if carries_option(found, action) else "refused")
         case CreateOption():
             return await _read_back_option(connection, entry, action)
         case Note():

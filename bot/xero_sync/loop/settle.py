@@ -40,6 +40,7 @@ from xero_sync.domain.decisions import (
     TheseDocuments,
     ThisOption,
     ThisSupplier,
+    UseOption,
 )
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.lines import DocumentResult, LineResult, Share
@@ -59,6 +60,7 @@ from xero_sync.domain.match import (
     option_key,
     project_key,
 )
+from xero_sync.domain.options import TRACKING_RULE, why_tracking_stays
 from xero_sync.domain.sharing import BILLS_RULE, SHARED_RULES, SPREAD_RULE, Weights, shares_by, weights_on_document
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
 
@@ -402,7 +404,7 @@ def _stays(hand: _LineInHand, waiting: LineResult, project_ids: tuple[int, ...] 
 
 # A person's decision stands before everything a rule says.
 
-_ANSWERS: tuple[type[Frozen], ...] = (PutOn, MakeOption, Spread, FollowBills, NoProjectNeeded, LeaveOut)
+_ANSWERS: tuple[type[Frozen], ...] = (PutOn, MakeOption, UseOption, Spread, FollowBills, NoProjectNeeded, LeaveOut)
 
 
 def _decided(hand: _LineInHand, draft: LineResult) -> LineResult | None:
@@ -437,8 +439,17 @@ def _answers_for_document(hand: _LineInHand, fits: Callable[[str], bool]) -> lis
         for entry in _answers(hand.snapshot.decisions.of_document(hand.facts.document_id))
         if isinstance(reach := entry.decision.reach, TheseDocuments)
         and reach.is_about(hand.line.line_item_id)
-        and (fits(reach.cause) or _was_untracked_too(hand, reach))
+        and (fits(reach.cause) or _was_untracked_too(hand, reach) or (not hand.has_option and reach.cause in _tried_in_xero(hand)))
     ]
+
+
+def _tried_in_xero(hand: _LineInHand) -> set[str]:
+    """The questions answered by writing an option on this line: where Xero dropped it, the line goes on waiting for them."""
+    return {
+        entry.decision.reach.cause
+        for entry in hand.snapshot.decisions.of_document(hand.facts.document_id)
+        if isinstance(entry.decision, UseOption) and entry.decision.reach.is_about(hand.line.line_item_id)
+    }
 
 
 def _was_untracked_too(hand: _LineInHand, reach: TheseDocuments) -> bool:
@@ -467,6 +478,13 @@ def _by_decision(hand: _LineInHand, draft: LineResult, entry: Decided) -> LineRe
             return replace(draft, rule="decision", reason=f"{entry.person_id} decided: no project needed.")
         case LeaveOut():
             return replace(draft, state="left out", rule="decision", reason=f"{entry.person_id} decided: left out.")
+        case UseOption(tracking_option_id=option_id) if option_id != hand.facts.option_id:
+            if why_tracking_stays(hand.snapshot, hand.document):
+                return None
+            waiting = replace(draft, state="waiting", rule=TRACKING_RULE, cause=entry.cause)
+            if entry.status == "open":
+                return replace(waiting, reason="The option is being written on the line in Xero.")
+            return replace(waiting, reason=entry.problem or "The option could not be written in Xero.", could_not_be_done=True)
         case Spread() if hand.is_rest:
             # How much goes where is said once all lines of the document are known.
             reason = f"{entry.person_id} decided: spread over the document's projects."

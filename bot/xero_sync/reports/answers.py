@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import scoro, xero
+from xero_sync.domain.actions import WriteTracking
 from xero_sync.domain.causes import causes_of
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.decisions import (
@@ -34,6 +35,7 @@ from xero_sync.domain.decisions import (
     ThisProject,
     ThisSupplier,
     TryAgain,
+    UseOption,
 )
 from xero_sync.domain.fold import fold_scoro
 from xero_sync.domain.lines import LineResult, LineState
@@ -83,6 +85,8 @@ def reach_in_words(decision: Decision, documents: int) -> str:
 
 def xero_touched(decision: Decision) -> str:
     """Whether Xero is touched."""
+    if isinstance(decision, UseOption):
+        return "The line gets that option in Xero."
     return "One tracking option is created in Xero." if isinstance(decision, MakeOption) else "Nothing is changed in Xero."
 
 
@@ -106,8 +110,23 @@ async def what_came_of(
             continue
         reach = entry.decision.reach
         project_id = reach.project_id if isinstance(reach, ThisProject) else getattr(entry.decision, "project_id", 0)
-        came[question.question_id] = in_words(entry, await _lines_about(db, books, seen, entry), _project_name(project_id, projects))
+        told = in_words(entry, await _lines_about(db, books, seen, entry), _project_name(project_id, projects))
+        refused = await _refused_in_xero(db, books, entry) if settings.write_tracking else ""
+        came[question.question_id] = replace(told, text=f"{told.text}\n{refused}") if refused else told
     return came
+
+
+async def _refused_in_xero(db: AsyncConnection, books: Books, entry: Decided) -> str:
+    """What Xero said where the lines an answer put on a project could not get their option there, too; "" where they could."""
+    reach = entry.decision.reach
+    if not isinstance(entry.decision, PutOn) or not isinstance(reach, TheseDocuments):
+        return ""
+    said = []
+    for document_id in reach.document_ids:
+        written = [each for each in await books.ledger.entries_of(db, document_id) if isinstance(each.action, WriteTracking)]
+        if written and written[-1].state == "failed" and (outcome := written[-1].outcome):
+            said.append(outcome.message)
+    return f"In Xero the lines stay as they were. {said[0]}" if said else ""
 
 
 def _project_name(project_id: int, records: Mapping[str, Record]) -> str:
@@ -194,12 +213,14 @@ def _what_is_done(decision: Decision, lines: Sequence[_Line], project_name: str)
         case TryAgain():
             return ["It was looked at again."]
         case _:
-            return [_where_they_are(decision, lines)]
+            return [_where_they_are(decision, lines, project_name)]
 
 
-def _where_they_are(decision: Decision, lines: Sequence[_Line]) -> str:
+def _where_they_are(decision: Decision, lines: Sequence[_Line], project_name: str) -> str:
     """What is told by the lines alone."""
     match decision:
+        case UseOption():
+            return _says(_in_state(lines, "attached"), "is", "are", f"on {project_name}, with its option in Xero")
         case Spread() | FollowBills():
             return _says(_in_state(lines, "attached"), "is", "are", f"on {_places(lines)}")
         case NoProjectNeeded():

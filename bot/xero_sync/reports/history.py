@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.actions import CreateOption, PutOnProject
+from xero_sync.domain.actions import CreateOption, PutOnProject, WriteTracking
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.decisions import Decided, PutOnHold, Resume
 from xero_sync.domain.lines import Share, net_by_project
@@ -31,6 +31,7 @@ Did = Literal[
     "taken off",
     "undone",
     "option created",
+    "option written",
     "comment or field",
     "could not be done",
     "open",
@@ -163,6 +164,8 @@ def did_of(entry: Entry, holds: Holds) -> Did | None:
             return "undone" if holds.is_held(action.document_id, entry.planned_at) else _moved(action)
         case CreateOption():
             return "option created"
+        case WriteTracking():
+            return "option written"
         case _:
             return "comment or field"
 

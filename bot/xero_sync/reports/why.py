@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.domain import xero
 from xero_sync.domain.accounts import need_of
-from xero_sync.domain.actions import PutOnProject
+from xero_sync.domain.actions import Action, PutOnProject, WriteTracking
 from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.decisions import (
     Decided,
@@ -31,7 +31,7 @@ from xero_sync.domain.money import Money
 from xero_sync.domain.sharing import BILLS_RULE, SHARED_RULES, SPREAD_RULE
 from xero_sync.domain.snapshot import DecisionBook, Snapshot
 from xero_sync.reports.answers import reach_in_words, xero_touched
-from xero_sync.reports.words import DocumentKind, kind_of, short_code_of, short_day, xero_url
+from xero_sync.reports.words import DocumentKind, counted, kind_of, short_code_of, short_day, xero_url
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import Entry
 from xero_sync.store.mirror import StoredDocument
@@ -256,13 +256,17 @@ class _Telling:
         is_done = entry.state == "applied"
         return WhyWrite(
             at=outcome.at if outcome else entry.planned_at,
-            text=self._intent(action) if isinstance(action, PutOnProject) else action.kind,
+            text=self._intent(action),
             reason=action.reason,
             state="not read back yet" if entry.is_open else "done" if is_done else "could not be done",
             problem=outcome.message if outcome and not is_done else "",
         )
 
-    def _intent(self, action: PutOnProject) -> str:
+    def _intent(self, action: Action) -> str:
+        if isinstance(action, WriteTracking):
+            return f'given option "{action.option_name}" on {counted(len(action.expects), "line")} in Xero'
+        if not isinstance(action, PutOnProject):
+            return action.kind
         if not action.shares:
             return "taken off its project"
         sums = net_by_project(action.shares).items()

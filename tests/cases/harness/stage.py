@@ -75,6 +75,7 @@ async def staged(run: Run, database_url: str) -> AsyncIterator[Stage]:
         bills="to_scoro",
         card_threshold=Decimal(0),
         create_options="ask" if card.get("option_wanted") or config.get("create_options") == "ask" else "off",
+        write_tracking="use option" in str(run.when.get("trigger")).lower(),
         start_from=datetime(2020, 1, 1).date(),  # noqa: DTZ001 a day, in the organisation's own zone
         project_category=config.get("project_category_name", "Project"),
         people=dict.fromkeys(people or (), "controller"),

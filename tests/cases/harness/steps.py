@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from tests.cases.harness.reading import NeedsLater, NotUnderstood
-from tests.cases.harness.stage import LATER, Stage
+from tests.cases.harness.stage import Stage
 
 from xero_sync.testing.standins.slack import Message
 from xero_sync.testing.standins.xero.notices import signature_of
@@ -24,10 +24,10 @@ BUTTONS: tuple[tuple[str, str], ...] = (
     (r"count it", "Count it"),
     (r"put on .*", "Put on"),
     (r"try again", "Try again"),
+    (r"use option .* on this line", "Use option"),
 )
 """A case's word for a button, and how ours begins."""
 LATER_BUTTONS: tuple[tuple[str, str], ...] = (
-    (r"use option .* on this line", LATER),
     (r"archive the option|bring it back|archive .*", "Matching, complete: better than exact names, and never a guess with money"),
 )
 _PRESS = re.compile(r"(?:press|click)\w*\s+(?:on\s+)?['\"](.+?)['\"](?:\s+on\s+(?:card\s+)?(\S+?))?(?:[.;,]|$)", re.IGNORECASE)

@@ -90,6 +90,10 @@ async def put_on_project(client: ScoroClient) -> None:
     await client.put_on_project(viewed, lines={line.line_id: 7 for line in viewed.document.lines or ()})
 
 
+async def write_lines(client: XeroClient) -> None:
+    await client.write_lines("invoices", ID, [{"LineItemID": "l1", "LineAmount": 1}], idempotency_key="k1")
+
+
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 XERO_CALLS: dict[str, tuple[Any, Callable[[XeroClient], Awaitable[Any]]]] = {
     "connections": (
@@ -117,6 +121,8 @@ XERO_CALLS: dict[str, tuple[Any, Callable[[XeroClient], Awaitable[Any]]]] = {
         lambda client: pages_of(client.document_pages("credit_notes")),
     ),
     "document": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), lambda client: client.document("invoices", ID)),
+    "document_with_raw": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), lambda client: client.document_with_raw("invoices", ID)),
+    "write_lines": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), write_lines),
     "documents_by_ids": (xero_says(Invoices=[{**DOCUMENT, "InvoiceID": ID}]), lambda client: client.documents_by_ids([ID, ID.upper()])),
 }
 SCORO_CALLS: dict[str, tuple[Any, Callable[[ScoroClient], Awaitable[Any]]]] = {

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -24,13 +25,20 @@ from xero_sync.domain import xero
 from xero_sync.domain.lanes import Lane
 from xero_sync.errors import Rejected, RemoteError, UnexpectedReply
 
-__all__ = ["DocumentKind", "DocumentPage", "DocumentsById", "Tenant", "Unreadable", "XeroClient"]
+__all__ = ["DocumentKind", "DocumentPage", "DocumentsById", "ReadDocument", "Tenant", "Unreadable", "XeroClient"]
 
 XERO_URL = "https://api.xero.com"
 ACCOUNTING_PATH = "/api.xro/2.0"
 PAGE_SIZE = 1000
 IDS_PER_CALL = 40  # Xero advises 40; from 53 on the address is too long and the answer is 404
 LONGEST_OPTION_NAME = 100
+# Fields left out of a line that is sent with its id are kept.
+_WRITTEN_OF_A_LINE = frozenset(
+    {
+        *("LineItemID", "Description", "Quantity", "UnitAmount", "ItemCode", "AccountCode", "TaxType", "TaxAmount", "LineAmount"),
+        *("DiscountRate", "DiscountAmount", "Tracking"),
+    }
+)
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
@@ -44,6 +52,14 @@ class Tenant(BaseModel):
     tenant_name: str = Field(default="", validation_alias="tenantName")
     tenant_type: str = Field(default="", validation_alias="tenantType")
     connection_id: str = Field(validation_alias="id")
+
+
+@dataclass(frozen=True)
+class ReadDocument:
+    """A document, and its lines as Xero sent them."""
+
+    document: xero.Document
+    raw_lines: tuple[Mapping[str, Any], ...] = field(repr=False)
 
 
 class XeroClient:
@@ -191,6 +207,39 @@ class XeroClient:
             return found[0]
 
         return await self._read(f"{resource.path}/{quote(document_id, safe='')}", parse)
+
+    async def document_with_raw(self, kind: DocumentKind, document_id: str) -> ReadDocument:
+        """One document with its lines as Xero sent them, unit prices with four decimals: what `write_lines` sends back."""
+        resource = RESOURCES[kind]
+
+        def parse(reply: Reply) -> ReadDocument:
+            body = reply.json()
+            (document,) = _rows(reply, resource.key, xero.Document) or (None,)
+            if document is None or document.document_id.lower() != document_id.lower():
+                raise reply.unexpected("did not answer with the one document asked for")
+            return ReadDocument(document, tuple(body[resource.key][0].get("LineItems") or ()))
+
+        return await self._read(f"{resource.path}/{quote(document_id, safe='')}", parse, {"unitdp": "4"})
+
+    async def write_lines(
+        self, kind: DocumentKind, document_id: str, raw_lines: Sequence[Mapping[str, Any]], *, idempotency_key: str
+    ) -> None:
+        """Write all lines of a document: one that is not sent is deleted, one without its id is doubled.
+
+        raw_lines: as `document_with_raw` brought them, with what is to change. Xero answers 200 to tracking that it drops: read back.
+        Raises Rejected with Xero's own words, as for a document with a payment.
+        """
+        resource = RESOURCES[kind]
+        if not all(line.get("LineItemID") for line in raw_lines):
+            raise UnexpectedReply("Xero shows the lines without their ids, so they cannot be changed safely.", service="xero")
+        lines = [{key: value for key, value in line.items() if key in _WRITTEN_OF_A_LINE} for line in raw_lines]
+        body = json.dumps({resource.key: [{resource.id_key: document_id, "LineItems": lines}]}).encode()
+        headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
+        path = f"{resource.path}/{quote(document_id, safe='')}"
+        ask = self._ask("POST", path, params={"unitdp": "4"}, headers=headers, content=body)
+        await self._wire.write(
+            ask, accepted(lambda reply: _rows(reply, resource.key, xero.Document)), budgets=self._budgets, lane=self._lane
+        )
 
     async def documents_by_ids(self, document_ids: Iterable[str]) -> DocumentsById:
         """Invoices and bills by id, forty a call. What a group does not bring is asked for alone before it counts as missing.

@@ -33,6 +33,7 @@ _ONE: Final[dict[Did, str]] = {
     "taken off": "{} document taken off its project",
     "undone": "{} document undone",
     "option created": "{} option created in Xero",
+    "option written": "{} document given its option in Xero",
     "comment or field": "{} comment or field written in Scoro",
     "could not be done": "{} could not be done",
     "open": "{} not read back yet",
@@ -46,6 +47,7 @@ _MANY: Final[dict[Did, str]] = {
     "taken off": "{} documents taken off their projects",
     "undone": "{} documents undone",
     "option created": "{} options created in Xero",
+    "option written": "{} documents given their options in Xero",
     "comment or field": "{} comments and fields written in Scoro",
 }
 _COUNTS_ONLY: Final = "Suppliers and amounts are shown to bookkeepers, controllers and project managers."
