@@ -76,6 +76,7 @@ async def test_given_a_database_of_the_first_version_when_migrated_then_the_jour
         await db.execute(text("DROP INDEX ix_journal_document_id"))
         await db.execute(text("DROP INDEX ix_journal_planned_at"))
         await db.execute(text("DROP INDEX ix_journal_without_document"))
+        await db.execute(text("DROP TABLE months"))
         await db.execute(text("ALTER TABLE connections DROP COLUMN writes_left"))
         await db.execute(text("ALTER TABLE journal DROP COLUMN document_id"))
         await db.execute(text("UPDATE alembic_version SET version_num = '0001'"))

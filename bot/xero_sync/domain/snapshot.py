@@ -25,6 +25,7 @@ from xero_sync.domain.decisions import (
 )
 from xero_sync.domain.lines import DocumentResult, Share
 from xero_sync.domain.match import LineFacts
+from xero_sync.domain.months import Closing
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ class Snapshot:
     projects: whole, deleted ones too, by id. accounts: by code. bindings: option id to project id. bound_by_name: the
     options bound because the names were equal, by nobody's click. unknown: names of lists that could not be read; what depends on one of
     them must not be judged. new_projects: first seen after the connection's first read. last_projects: by
-    contact id, the projects of its last five documents, newest first.
+    contact id, the projects of its last five documents, newest first. signed_off: the first days of the months that were signed off here,
+    and when.
     """
 
     taken_at: datetime
@@ -180,6 +182,7 @@ class Snapshot:
     remembered: Mapping[str, str] = field(default_factory=_no_mapping)
     unknown: frozenset[str] = frozenset()
     accounts_read_at: datetime | None = None
+    signed_off: Mapping[date, datetime] = field(default_factory=dict)
 
     @property
     def is_writing(self) -> bool:
@@ -193,10 +196,13 @@ class Snapshot:
                 return category
         return None
 
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(self.organisation.locked_until if self.organisation else None, self.signed_off)
+
     def is_closed(self, day: date) -> bool:
-        """Whether the books of this day are closed: it lies on or before Xero's lock dates."""
-        locked_until = self.organisation.locked_until if self.organisation else None
-        return locked_until is not None and day <= locked_until
+        """Whether the books of this day are closed: its month was signed off here, or it lies on or before Xero's lock dates."""
+        return self.closing.is_closed(day)
 
     def project_name(self, project_id: int) -> str:
         """As people tell it from others: with its number where another one bears the name too."""

@@ -59,6 +59,7 @@ async def gather(
         completed_since = {int(project_id): at for project_id, at in (await books.mirror.since(db, "projects")).items()}
         bindings = await books.ledger.bindings(db)
         decided = await books.asked.decisions(db)
+        signed_off = await books.ledger.signed_off(db)
         work = await _work_set(connection, db, lane, document_ids) if stored.first_read_at is not None else []
     work = await _complete(connection, work, document_ids)
     company_names = company_names_of(records["companies"])
@@ -87,6 +88,7 @@ async def gather(
         entity=connection.entity,
         answers=_answers(decided),
         accounts_read_at=states["accounts"].last_read_at if "accounts" in states else None,
+        signed_off={month: signed.at for month, signed in signed_off.items()},
         unknown=unknown_lists(states) | (frozenset() if rules_are_known else {"rules"}),
     )
     return Gathered(snapshot, due_marks)

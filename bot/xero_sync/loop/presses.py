@@ -61,15 +61,14 @@ async def judge_press(
         is_sale = any(document.is_sale for document in documents)
         if refusal := _refusal_of(project, decision.project_id, entity, is_sale=is_sale, is_picked=bool(choice.form)):
             return Judged(refusal, decision)
-    organisation = await books.mirror.organisation(db)
-    locked_until = organisation.locked_until if organisation else None
+    closing = await books.closing(db)
     net = sum((abs(line.net) for line in waiting), Decimal(0))
     refusal = may(
         person,
         decision,
         net,
         documents=len(document_ids),
-        is_month_closed=locked_until is not None and any(document.day <= locked_until for document in documents),
+        is_month_closed=any(closing.is_closed(document.day) for document in documents),
         projects=projects,
         manager_limit=settings.manager_limit,
     )

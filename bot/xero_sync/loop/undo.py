@@ -119,14 +119,13 @@ async def refusal(
     person_id: str,
 ) -> str:
     """Why this person may not change where these documents are, "" where they may."""
-    organisation = await connection.books.mirror.organisation(db)
-    locked_until = organisation.locked_until if organisation else None
+    closing = await connection.books.closing(db)
     return may(
         person_of(person_id, connection.settings),
         Resume(reach=TheseDocuments(document_ids=tuple(each.document_id for each in documents))),
         sum((abs(share.net) for action in actions for share in action.shares), Decimal(0)),
         documents=len(documents),
-        is_month_closed=locked_until is not None and any(each.document.day <= locked_until for each in documents),
+        is_month_closed=any(closing.is_closed(each.document.day) for each in documents),
         projects={},
         manager_limit=connection.settings.manager_limit,
     )

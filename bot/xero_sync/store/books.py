@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from xero_sync.domain.months import Closing
 from xero_sync.store.asked import Asked
 from xero_sync.store.asked.inbox import FIRST_LANE
 from xero_sync.store.database import Database
@@ -32,6 +33,12 @@ class Books:
         object.__setattr__(self, "mirror", Mirror(self.connection_id))
         object.__setattr__(self, "ledger", Ledger(self.connection_id))
         object.__setattr__(self, "asked", Asked(self.connection_id))
+
+    async def closing(self, db: AsyncConnection) -> Closing:
+        """Which days are closed, by Xero's lock dates as read last and by what was signed off here."""
+        organisation = await self.mirror.organisation(db)
+        signed_off = {month: signed.at for month, signed in (await self.ledger.signed_off(db)).items()}
+        return Closing(organisation.locked_until if organisation else None, signed_off)
 
     async def first_lane(self, db: AsyncConnection) -> int | None:
         """The rank of the first lane that something asked or a due document waits in, None where nothing waits."""

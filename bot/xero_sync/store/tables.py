@@ -363,6 +363,17 @@ bindings = Table(
     _key("tracking_option_id"),
 )
 
+months = Table(
+    "months",
+    metadata,
+    _connection(),
+    Column("month", Date, nullable=False),
+    _words("person_id"),
+    _at("at"),
+    _words("figures"),
+    _key("month"),
+)
+
 audit = Table(
     "audit",
     metadata,
