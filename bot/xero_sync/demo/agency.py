@@ -116,6 +116,7 @@ class Agency(Keeping):
             "start_from": self.today.replace(day=1).isoformat(),
             "time_zone": self.time_zone,
             "people": people,
+            "divide_lines": True,
         }
         self._open_bills()
 
@@ -141,6 +142,13 @@ class Agency(Keeping):
         document_id = self.xero.approves_bill(number, supplier, lines, date=self.day(days_ago))
         placed = [(None if name is None else self.project(name), typed.amount) for name, typed in zip(on, lines, strict=True)]
         self._copy(document_id, placed)
+        return document_id
+
+    def credits(self, number: str, supplier: str, lines: Sequence[Line], *, to: str) -> str:
+        """The id of a credit note that is approved now and allocated to this bill, as a whole; where it belongs is for a person to say."""
+        document_id = self.xero.approves_credit_note(number, supplier, lines, date=self.day(0))
+        self.xero.allocates(document_id, {to: self.xero.documents[document_id]["Total"]})
+        self._copy(document_id, [])
         return document_id
 
     def recodes(self, number: str, option: str, project: str) -> str:

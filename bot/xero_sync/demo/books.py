@@ -63,17 +63,23 @@ class Books:
         return sums | {"checked": Standing(counts.total(), sum(money.values(), Decimal(0)))}
 
     def lines(self, document_id: str) -> Iterator[Line]:
-        """The document's lines in Xero, each with where its counterpart stands in Scoro."""
+        """The document's lines in Xero, each with where its counterpart stands in Scoro, or all parts of it."""
         document, copy = self.xero.documents[document_id], self.scoro.copy_of(document_id)
-        rows = copy["lines"] if copy else [None] * len(document["LineItems"])
-        for item, row in zip(document["LineItems"], rows, strict=True):
+        rows = list(copy["lines"]) if copy else []
+        for item in document["LineItems"]:
+            net = sign_of(document) * item["LineAmount"]
+            parts = rows[:1]
+            # A divided line is several lines of the same text, one after another.
+            while sum((row["sum"] for row in parts), Decimal(0)) != net and len(parts) < len(rows):
+                parts = rows[: len(parts) + 1]
+            rows = rows[len(parts) :]
             header = copy["project_id"] if copy else 0
-            is_on_project = header > 0 or (header == PER_LINE and row is not None and row["project_id"] > 0)
+            is_on_project = header > 0 or (header == PER_LINE and bool(parts) and all(row["project_id"] > 0 for row in parts))
             option = next((str(entry["Option"]) for entry in item["Tracking"] if entry["Name"] == "Project"), "")
             account = str(item["AccountCode"])
             needs_project = option or self.xero.accounts[account]["Type"] in PROJECT_MONEY
             part = "on projects" if is_on_project else "waiting" if needs_project else "no project needed"
-            yield Line(part, sign_of(document) * item["LineAmount"], option, account)
+            yield Line(part, net, option, account)
 
     def approved(self) -> list[str]:
         """The ids of everything approved in Xero."""

@@ -166,6 +166,13 @@ class Checker:
 
         return Claim(f"document {number} is on no project in Scoro", differs)
 
+    def is_in_its_place(self, number: str) -> bool:
+        return not self._differs_in_place(number)
+
+    def in_its_place(self, number: str) -> Claim:
+        """The document is on each of its projects with its part, to the cent."""
+        return Claim(f"{number} is on each of its projects with its part", partial(self._differs_in_place, number))
+
     def option_once(self, name: str) -> Claim:
         def differs() -> str:
             many = len(self.books.active_options(name))

@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
@@ -232,6 +233,38 @@ async def approve_later(stage: Stage) -> None:
     )
 
 
+async def share_out(stage: Stage) -> None:
+    agency, slack = stage.agency, stage.agency.slack
+    stage.teller.say("Pressgang Print bills two projects, with a delivery and a discount that belong to neither of them alone.")
+    typed = [
+        line(900, account="320", option="Quay Lantern", description="Banners"),
+        line(300, account="320", option="Blue Pylon", description="Signs"),
+        line("184.00", account="320", description="Delivery"),
+        line("-126.37", account="320", description="Early order discount"),
+    ]
+    bill = agency.approves("PP-3340", "Pressgang Print", typed, on=["Quay Lantern", "Blue Pylon", None, None])
+    # 57.63 by 900 to 300, to the cent.
+    agency.belongs[bill] = {agency.project("Quay Lantern"): Decimal("943.22"), agency.project("Blue Pylon"): Decimal("314.41")}
+    await stage.tell_by_webhook(bill)
+    card = await stage.until("a card asks about the rest of the bill", lambda: slack.card("PP-3340", "Spread over this bill's projects"))
+    stage.teller.show("#finance", card.plain)
+    stage.check(stage.checker.says("the card says how much is attached", card.plain, "2 projects, £1,200.00 attached"))
+    stage.teller.say("Bea presses Spread over this bill's projects: by net value, as one amount, in Scoro alone.")
+    await slack.press(card, "Spread over this bill's projects", BEA)
+    await stage.until("the whole bill is on its projects", lambda: stage.checker.is_in_its_place("PP-3340"))
+    stage.check(stage.checker.in_its_place("PP-3340"))
+    stage.teller.say("Pressgang credits £300.00 net, without option. In Xero the credit note is allocated to that bill.")
+    note = agency.credits("PP-C20", "Pressgang Print", [line(300, account="320", description="Banners misprinted")], to=bill)
+    agency.belongs[note] = {agency.project("Quay Lantern"): Decimal("-225.00"), agency.project("Blue Pylon"): Decimal("-75.00")}
+    await stage.check_now()
+    card = await stage.until("a card offers to follow the bill", lambda: slack.card("PP-C20", "Follow the bills"))
+    stage.teller.show("#finance", card.plain)
+    await slack.press(card, "Follow the bills", FINN)
+    await stage.until("both projects have their part of it", lambda: stage.checker.is_in_its_place("PP-C20"))
+    await stage.show_result()
+    stage.check(stage.checker.in_its_place("PP-C20"))
+
+
 async def follow_a_change(stage: Stage) -> None:
     agency, slack = stage.agency, stage.agency.slack
     stage.teller.say("HF-208 of Halyard Films was coded to the wrong job: in Xero its line moves from Quay Lantern to Lantern Night.")
@@ -364,6 +397,7 @@ STORY = (
     Step("A project that has no option yet", create_the_option),
     Step("Two people press one button", press_together),
     Step("Bills approved later", approve_later),
+    Step("What belongs to several projects", share_out),
     Step("A bill changes after it is on its project", follow_a_change),
     Step("Undone, and taken up again", undo_and_resume),
     Step("The same bill twice", the_same_bill_twice),
