@@ -19,18 +19,18 @@ from xero_sync.demo import books, checker
 
 LONGEST_SECONDS = 120
 COUNTS = {
-    "documents": 46,
-    "on_projects": 19,
+    "documents": 48,
+    "on_projects": 21,
     "waiting": 2,
     "no_project_needed": 25,
-    "net_on_projects": "30947.55",
+    "net_on_projects": "31905.18",
     "net_waiting": "2575.60",
-    "net_checked": "53854.25",
+    "net_checked": "54811.88",
     "projects": 14,
     "options": 12,
     "writes_to_xero": 1,
-    "writes_to_scoro": 24,
-    "messages": 7,
+    "writes_to_scoro": 27,
+    "messages": 9,
 }
 NOTICED = {
     "attach": "Of these Scoro has there 1 document, £60.00 net.",
