@@ -82,7 +82,7 @@ def test_given_the_agency_when_the_story_is_played_then_every_fact_holds_and_the
 
     assert (played.code, played.told["failed"], played.differences) == (0, 0, "")
     assert played.told["counts"] == COUNTS and played.told["checks"] >= 140
-    assert len(played.told["steps"]) == 14 and list(tmp_path.iterdir()) == []
+    assert len(played.told["steps"]) == 15 and list(tmp_path.iterdir()) == []
     assert "↔ Scoro 127.0.0.1" in json.dumps(played.told["steps"], ensure_ascii=False)
 
 
