@@ -37,7 +37,7 @@ async def test_given_a_bill_on_its_project_when_it_is_undone_then_it_is_off_and_
     status = await says(world, "status")
     resumed = await says(world, "resume GR-1")
 
-    assert "Gantry Riggers, bill GR-1 goes back to where it was: on no project. It is on hold" in told
+    assert "Gantry Riggers, bill GR-1 goes back to where it was: on no project. Nothing is changed in Xero. It is on hold" in told
     assert "on hold 1" in status
     assert undone == held == [] and "→ Waits." in why and "@Bea answered “Undo”" in why
     assert "is not on hold any more" in resumed and world.on_project(pylon) == [Decimal("1980.00")]
@@ -50,7 +50,7 @@ async def test_given_a_bill_that_moved_when_it_is_undone_then_it_is_where_it_was
 
     told = await says(world, "undo GR-1")
 
-    assert "on Blue Pylon. It is on hold" in told
+    assert "on Blue Pylon. Nothing is changed in Xero. It is on hold" in told
     assert (world.on_project(pylon), world.on_project(heron)) == ([Decimal("1980.00")], [])
 
 

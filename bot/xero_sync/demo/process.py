@@ -13,6 +13,10 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from random import SystemRandom
 
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 import xero_sync
 from xero_sync.demo.agency import Agency
 from xero_sync.testing.standins.served import serve
@@ -40,9 +44,24 @@ async def services_of(agency: Agency) -> AsyncIterator[dict[str, str]]:
     """The addresses of xero, scoro and slack, each on a socket of its own until the block ends."""
     services = {"xero": agency.xero.app, "scoro": agency.scoro.app, "slack": agency.slack.app}
     async with AsyncExitStack() as stack:
-        urls = {name: await stack.enter_async_context(serve(app)) for name, app in services.items()}
+        urls = {name: await stack.enter_async_context(serve(_for_this_machine(app))) for name, app in services.items()}
         agency.slack.base_url = urls["slack"]
         yield urls
+
+
+def _for_this_machine(app: ASGIApp) -> ASGIApp:
+    """The app, but for what a page of another site may send to it from this machine's browser: its keys are no secret."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            name = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
+            if "origin" in headers or name not in ("127.0.0.1", "localhost", "[::1]"):
+                await Response("The demo's services are for its own bot.", 403)(scope, receive, send)
+                return
+        await app(scope, receive, send)
+
+    return guarded
 
 
 class BotProcess:

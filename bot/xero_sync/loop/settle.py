@@ -19,7 +19,7 @@ from xero_sync.domain.decisions import (
     PutOnHold,
     Spread,
 )
-from xero_sync.domain.lines import DocumentResult, LineResult
+from xero_sync.domain.lines import DocumentResult, LineResult, Share
 from xero_sync.domain.match import (
     CLOSING_KEY,
     HOLD,
@@ -75,7 +75,8 @@ def _settle_document(snapshot: Snapshot, matcher: Matcher, document: BookedDocum
         return DocumentResult(booked.document_id, booked.currency, ())
     if not booked.has_all_lines:
         return DocumentResult(booked.document_id, booked.currency, (_unreadable(booked),))
-    lines = tuple(settle_line(LineInHand(snapshot, matcher, document, line)) for line in booked.lines)
+    has_options = any(snapshot.facts_of(booked, line).option_name for line in booked.lines)
+    lines = tuple(settle_line(LineInHand(snapshot, matcher, document, line, has_options)) for line in booked.lines)
     lines = _shared_out(snapshot, document, lines)
     result = _ask_about_duplicate(snapshot, document, DocumentResult(booked.document_id, booked.currency, lines))
     result = _after_closing(snapshot, document, result)
@@ -143,36 +144,31 @@ def _as_before(snapshot: Snapshot, hold: PutOnHold, line: LineResult) -> LineRes
 def _shared_out(snapshot: Snapshot, document: BookedDocument, lines: tuple[LineResult, ...]) -> tuple[LineResult, ...]:
     """The lines that a person wants shared out over several projects, as one amount, each where its parts go (money.md 4 and 5)."""
     for rule, kind in ((SPREAD_RULE, Spread), (BILLS_RULE, FollowBills)):
-        own = [line for line in lines if line.rule == rule and line.state == "waiting"]
-        if not own:
+        nets = {line.line_id: line.net for line in lines if line.rule == rule and line.state == "waiting"}
+        if not nets:
             continue
         answers = (entry.decision for entry in snapshot.decisions.of_document(document.document_id))
         decision = next(answer for answer in answers if isinstance(answer, kind))
         if isinstance(decision, FollowBills):
             weights: Weights = {project_id: Fraction(net) for project_id, net in decision.weights}
-        elif any(line.state == "waiting" and line.net != 0 and line not in own for line in lines):
+        elif any(line.state == "waiting" and line.net != 0 and line.line_id not in nets for line in lines):
             reason = "It is spread once the other lines of the document are on their projects."
-            lines = tuple(replace(line, reason=reason, cause="") if line in own else line for line in lines)
+            lines = tuple(replace(line, reason=reason, cause="") if line.line_id in nets else line for line in lines)
             continue
         else:
             weights = weights_on_document(lines)
         if not all(_may_hold(snapshot, document, project_id) for project_id in weights):
             continue
-        shares = shares_by({line.line_id: line.net for line in own}, weights)
+        by_line: dict[str, list[Share]] = {}
+        for share in shares_by(nets, weights):
+            by_line.setdefault(share.line_id, []).append(share)
         keys = {project_key(project_id) for project_id in weights}
-        if shares:
-            lines = tuple(
-                replace(
-                    line,
-                    state="attached",
-                    cause="",
-                    keys=line.keys | keys,
-                    shares=tuple(share for share in shares if share.line_id == line.line_id),
-                )
-                if line in own
-                else line
-                for line in lines
-            )
+        lines = tuple(
+            replace(line, state="attached", cause="", keys=line.keys | keys, shares=tuple(by_line[line.line_id]))
+            if line.line_id in by_line
+            else line
+            for line in lines
+        )
     return lines
 
 

@@ -63,6 +63,7 @@ class LineInHand:
     matcher: Matcher
     booked: BookedDocument
     line: xero.LineItem
+    document_has_options: bool
 
     @property
     def document(self) -> xero.Document:
@@ -79,11 +80,7 @@ class LineInHand:
     @property
     def is_rest(self) -> bool:
         """True for a line without option beside others that have one, and on a credit note: its document says best where it belongs."""
-        document, category = self.document, self.snapshot.category
-        if category is None or self.has_option:
-            return False
-        tracked = (document.option_in(category.tracking_category_id, category.name, line) for line in document.lines)
-        return document.is_credit or (document.is_bill and any(tracked))
+        return not self.has_option and (self.document.is_credit or (self.document.is_bill and self.document_has_options))
 
     @property
     def account(self) -> xero.Account | None:

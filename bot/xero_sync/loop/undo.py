@@ -36,7 +36,7 @@ async def undo(connection: Connection, db: AsyncConnection, words: str, person_i
     if refused := await refusal(connection, db, [found], [before], person_id):
         return refused
     where = await _places(connection, db, await hold(connection, db, found, before, person_id))
-    return f"{name} goes back to where it was: {where}. It is on hold. {_how_to_resume(found)}"
+    return f"{name} goes back to where it was: {where}. Nothing is changed in Xero. It is on hold. {_how_to_resume(found)}"
 
 
 async def put_on_hold(connection: Connection, db: AsyncConnection, words: str, person_id: str) -> str:
@@ -71,7 +71,7 @@ async def resume(connection: Connection, db: AsyncConnection, words: str, person
     if refused := await refusal(connection, db, [found], [], person_id):
         return refused
     await _decide(connection, db, found, Resume(reach=TheseDocuments(document_ids=(found.document_id,))), "Resume", person_id)
-    return f"{named(found)} is not on hold any more. It goes where Xero and earlier answers say."
+    return f"{named(found)} is not on hold any more. It goes where Xero and earlier answers say; nothing is changed in Xero."
 
 
 def before_last(entries: Iterable[Entry]) -> PutOnProject | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.demo.conftest import opened_agency
 
+from xero_sync import __version__
 from xero_sync.demo.page import kept
 from xero_sync.errors import ConfigError
 from xero_sync.testing.standins.xero import line
@@ -33,6 +34,12 @@ class Harmful:
         return (Path.touch, (Path("harm"),))
 
 
+def by_way_of(module_name: str, global_name: str) -> bytes:
+    """A file that calls what these names lead to, with the words of a command."""
+    names = b"".join(b"\x8c" + bytes([len(name)]) + name.encode() for name in (module_name, global_name))
+    return b"\x80\x04" + names + b"\x93" + b"]" + b"(\x8c\x05touch\x8c\x04harme" + b"\x85R."
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -41,6 +48,9 @@ class Harmful:
         pytest.param(pickle.dumps(("0.0.0", {}, {})), id="another version"),
         pytest.param(pickle.dumps(Harmful()), id="something that acts"),
         pytest.param(b"cbuiltins\neval\n(S'1'\ntR.", id="eval"),
+        pytest.param(by_way_of("xero_sync.testing.standins.traffic", "asyncio.base_events.subprocess.Popen"), id="out by a dotted name"),
+        pytest.param(by_way_of("xero_sync.testing.standins.keeping", "ClassVar"), id="what a module has only imported"),
+        pytest.param(pickle.dumps((__version__, {}, {})), id="a part is missing"),
     ],
 )
 def test_given_a_file_that_is_no_good_when_it_is_put_back_then_nothing_changes_and_nothing_acts(

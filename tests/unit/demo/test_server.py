@@ -46,6 +46,8 @@ async def test_given_the_page_when_it_is_loaded_then_nothing_but_its_own_scripts
         pytest.param({**OWN, "origin": "http://elsewhere.example"}, id="another site"),
         pytest.param({**OWN, "origin": "http://127.0.0.1:9999"}, id="another port"),
         pytest.param({**OWN, "origin": "null"}, id="a sandboxed frame"),
+        pytest.param({**OWN, "origin": "http://["}, id="no address at all"),
+        pytest.param({**OWN, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}, id="another site, as the browser says"),
         pytest.param({"content-type": "application/json"}, id="no origin"),
         pytest.param({**OWN, "content-type": "text/plain"}, id="a form of another site"),
     ],

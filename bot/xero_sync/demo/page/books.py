@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 import aiohttp
@@ -17,6 +18,8 @@ AGENT: Final = "people-of-the-demo"
 _NO_NAME: Final = "Write the project's name."
 _XERO: Final = "/api.xro/2.0"
 _LARGEST_NET: Final = Decimal(10) ** 9
+_NET: Final = re.compile(r"-?£?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
+"""With commas between thousands alone: elsewhere 12,50 is twelve and a half."""
 _NO_SUCH_NET: Final = "Write the net as a figure, like 1250.00."
 
 Body = Mapping[str, Any]
@@ -135,11 +138,11 @@ def _listed(lines: object) -> list[Body]:
 
 def _item(given: Body, held: Mapping[str, Any]) -> dict[str, Any]:
     """The line as Xero takes it: its options of other categories are left as they are."""
-    try:
-        net = Decimal(str(given.get("net", "")).replace(",", "").replace("£", "").strip())
-    except InvalidOperation:
-        raise NotDone(_NO_SUCH_NET) from None
-    if not net.is_finite() or abs(net) >= _LARGEST_NET or net != round(net, 2):
+    typed = str(given.get("net", "")).strip()
+    if not _NET.fullmatch(typed):
+        raise NotDone(_NO_SUCH_NET)
+    net = Decimal(typed.replace(",", "").replace("£", ""))
+    if abs(net) >= _LARGEST_NET:
         raise NotDone(_NO_SUCH_NET)
     tracking = [{"Name": one["Name"], "Option": one["Option"]} for one in held.get("Tracking", ()) if one["Name"] != "Project"]
     if option := str(given.get("option") or ""):

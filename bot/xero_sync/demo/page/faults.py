@@ -51,10 +51,12 @@ class Faults:
                 found = [xero.add(Fault(".*/api.xro/.*", status=429, headers=headers, times=None, when=_is_bots))]
             case "scoro_down":
                 found = [scoro.add(Fault(".*", status=503, html=True, times=None, when=_is_bots))]
-            case _:
+            case "reply_lost":
                 lost = Fault(".*/(modify|Options).*", drop="after", when=lambda call: _is_bots(call) and self.is_on(REPLY_LOST))
                 written = Fault("/api.xro/.*", method="PUT", drop="after", when=lambda call: _is_bots(call) and self.is_on(REPLY_LOST))
                 found = [scoro.add(lost), xero.add(written)]
+            case _:
+                raise KeyError(word)
         self._in_force[word] = found
 
 

@@ -20,7 +20,7 @@ STEPS_KEPT: Final = 12
 CALLS_KEPT: Final = 120
 _LONGEST_RAW: Final = 60_000
 _SECRETS: Final = re.compile(
-    r'("(?:apiKey|client_secret|access_token|refresh_token|user_token)"\s*:\s*")[^"]*|((?:client_secret|token)=)[^&]*'
+    r'("(?:apiKey|client_secret|access_token|refresh_token|user_token)"\s*:\s*")[^"]*|((?:client_secret|token)=)[^&\n]*'
 )
 
 

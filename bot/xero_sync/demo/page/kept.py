@@ -84,7 +84,9 @@ def put_back(agency: Agency, folder: Path) -> bool:
         version, own, standins = _Unpickler(io.BytesIO((folder / _FILE).read_bytes()), agency).load()
     except (pickle.UnpicklingError, EOFError, OSError, ValueError, TypeError, AttributeError, KeyError, IndexError, ImportError):
         return False
-    if version != __version__:
+    is_whole = isinstance(own, dict) and isinstance(standins, dict) and own.keys() >= agency.kept().keys()
+    is_whole = is_whole and all(set(standin.KEPT) <= set(standins.get(name, ())) for name, standin in agency.standins.items())
+    if version != __version__ or not is_whole:
         return False
     agency.puts_back(own)
     for name, standin in agency.standins.items():
@@ -119,7 +121,9 @@ class _Unpickler(pickle.Unpickler):
     def find_class(self, module_name: str, global_name: str, /) -> Any:
         if (module_name, global_name) in _PLAIN:
             return super().find_class(module_name, global_name)
-        found = super().find_class(module_name, global_name) if module_name.startswith(_OURS) else None
-        if not isinstance(found, type):
+        # A dotted name, or one that a module has only imported, would lead out of the stand-ins.
+        is_ours = module_name.startswith(_OURS) and "." not in global_name
+        found = super().find_class(module_name, global_name) if is_ours else None
+        if not isinstance(found, type) or found.__module__ != module_name:
             raise pickle.UnpicklingError(f"{module_name}.{global_name} is not kept")
         return found

@@ -114,12 +114,13 @@ class Guard:
         host = request.headers.get("host", "")
         if self._hosts and _name_of(f"//{host}") not in self._hosts:
             return "This name does not lead to the demo. Use the address it has printed."
+        if request.headers.get("sec-fetch-site") == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate":
+            return "Another site cannot look here."
         if request.method == "GET":
             return ""
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             return "The demo takes JSON from its own page."
-        origin = request.headers.get("origin", "")
-        if urlsplit(origin).netloc != host:
+        if request.headers.get("origin", "") != f"http://{host}":
             return "Another site cannot press here."
         if int(request.headers.get("content-length") or _LARGEST_BODY + 1) > _LARGEST_BODY:
             return "That is too much."
@@ -128,7 +129,7 @@ class Guard:
 
 def _name_of(address: str) -> str:
     try:
-        return urlsplit(address).hostname or ""
+        return "" if "@" in address else urlsplit(address).hostname or ""
     except ValueError:
         return ""
 

@@ -40,7 +40,7 @@ function faults() {
 }
 
 function state(row) {
-  const said = row.problem || (!row.is_open ? "The bot starts, Ada ends the rehearsal, and Finn answers a first question…" : row.is_bot_running ? "" : "The bot has stopped. Start anew.");
+  const said = row.problem || (!row.is_open ? "The bot starts, Ada ends the rehearsal, and Finn answers a first question…" : row.is_bot_running ? "" : "The bot has stopped. Stop the demo in its terminal and start it again: it goes on with these books.");
   fill(byId("state"), said);
   byId("state").className = row.problem ? "problem" : "";
   document.body.dataset.ready = String(row.is_open);
