@@ -39,6 +39,7 @@ async def test_given_a_bill_on_its_project_when_it_is_undone_then_it_is_off_and_
 
     assert "Gantry Riggers, bill GR-1 goes back to where it was: on no project. Nothing is changed in Xero. It is on hold" in told
     assert "on hold 1" in status
+    assert "/xero-sync resume GR-1 lifts the hold" in why
     assert undone == held == [] and "→ Waits." in why and "@Bea answered “Undo”" in why
     assert "is not on hold any more" in resumed and world.on_project(pylon) == [Decimal("1980.00")]
 

@@ -72,13 +72,13 @@ def _explained(document: WhyDocument) -> Rendered:
         head.append(stands)
     if document.standing:
         head.append(escape(document.standing))
+    if any(line.is_on_hold for line in document.lines):
+        head.append(f"`/xero-sync resume {escape(document.number or document.document_id, NAME)}` lifts the hold.")
     lines = [text for line in document.lines[:LINES_SHOWN] for text in _line(line)]
     if more := len(document.lines) - LINES_SHOWN:
         lines += [f"and {more:,} more lines"] if more > 0 else []
     writes = document.writes[-WRITES_SHOWN:]
-    written = (
-        [f"*Written to Scoro*{' (the last ones)' if len(writes) < len(document.writes) else ''}", *map(_write, writes)] if writes else []
-    )
+    written = [f"*Written*{' (the last ones)' if len(writes) < len(document.writes) else ''}", *map(_write, writes)] if writes else []
     shown = within([*lines, *written], ALL_TEXT - sum(map(len, head)) - 200)
     return Rendered(notification(f"Why {_named(document)} stands where it stands."), (section(*head), *sections(shown)))
 
