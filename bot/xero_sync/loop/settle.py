@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from xero_sync.domain import xero
@@ -16,8 +18,13 @@ from xero_sync.domain.decisions import (
     FollowBills,
     FollowChange,
     KeepAsClosed,
+    LeaveOut,
+    MakeOption,
+    NoProjectNeeded,
+    PutOn,
     PutOnHold,
     Spread,
+    TheseDocuments,
 )
 from xero_sync.domain.lines import DocumentResult, LineResult, Share
 from xero_sync.domain.match import (
@@ -89,12 +96,11 @@ def _after_closing(snapshot: Snapshot, document: BookedDocument, result: Documen
 
     Where only amounts differ nothing has to be moved: the copy's amounts are Scoro's own.
     """
-    placed = {(share.line_id, share.project_id) for share in document.shares_in_scoro}
-    wanted = {(share.line_id, share.project_id) for share in result.shares}
+    placed, wanted = _places(document.shares_in_scoro), _places(result.shares)
     if not placed or placed == wanted or not snapshot.is_closed(document.xero.day):
         return result
-    differing = {line_id for line_id, _ in placed ^ wanted}
-    if all(line.rule in {"decision", *SHARED_RULES} for line in result.lines if line.line_id in differing):
+    differing = {line_id for line_id, _, _ in placed ^ wanted}
+    if all(_was_answered(snapshot, document, line) for line in result.lines if line.line_id in differing):
         # Who answers about a closed month is a controller already.
         return result
     match snapshot.decisions.answer_about(document.document_id, result.shares):
@@ -104,6 +110,28 @@ def _after_closing(snapshot: Snapshot, document: BookedDocument, result: Documen
             return replace(result, lines=tuple(_as_closed(document, line) for line in result.lines))
         case _:
             return replace(result, lines=tuple(_asked_about(document, line, differing) for line in result.lines))
+
+
+def _places(shares: tuple[Share, ...]) -> set[tuple[str, int, Decimal | None]]:
+    """Which line is on which project; of a divided line with how much, as that is ours to say."""
+    parts = Counter(share.line_id for share in shares)
+    return {(share.line_id, share.project_id, share.net if parts[share.line_id] > 1 else None) for share in shares}
+
+
+def _was_answered(snapshot: Snapshot, document: BookedDocument, line: LineResult) -> bool:
+    """True where a person said so of this very line. One that goes on holding was given for others, and by anybody."""
+    if line.rule not in {"decision", *SHARED_RULES}:
+        return False
+    if line.rule in SHARED_RULES and any(share.line_id == line.line_id for share in document.shares_in_scoro):
+        # It was shared out before, and the proportion has changed since.
+        return False
+    answers = (entry.decision for entry in snapshot.decisions.of_document(document.document_id))
+    return any(
+        isinstance(answer, PutOn | MakeOption | NoProjectNeeded | LeaveOut | Spread | FollowBills)
+        and isinstance(answer.reach, TheseDocuments)
+        and answer.reach.is_about(line.line_id)
+        for answer in answers
+    )
 
 
 def _asked_about(document: BookedDocument, line: LineResult, differing: set[str]) -> LineResult:

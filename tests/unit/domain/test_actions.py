@@ -17,10 +17,12 @@ from xero_sync.domain.actions import (
     CreateOption,
     Hold,
     Note,
+    Part,
     Post,
     PutOnProject,
     Remember,
     SetCustomField,
+    WriteTracking,
 )
 from xero_sync.domain.lines import Share
 from xero_sync.domain.questions import Question, question_id
@@ -39,6 +41,15 @@ PUT = PutOnProject(
 EVERY_KIND: list[Action] = [
     PUT,
     CreateOption(tracking_category_id="k1", name="Blue Pylon", project_id=705, decision_id="d1", reason="Finn asked for it."),
+    WriteTracking(
+        document_id="bill-1",
+        tracking_category_id="k1",
+        category_name="Project",
+        tracking_option_id="o2",
+        option_name="Blue Pylon",
+        expects=(("bill-1/1", "o1"),),
+        reason="Finn decided so.",
+    ),
     BindOptions(pairs=(("o1", 701),), reason="One name."),
     AskPerson(question=Question(cause="no match:o1", title="No Scoro project is called so")),
     Hold(document_id="bill-1", reason="Over budget.", cause="budget:701"),
@@ -62,8 +73,8 @@ def test_given_the_closed_list_when_counted_then_every_kind_is_written_and_read_
     assert {type(action) for action in EVERY_KIND} == set(kinds)
 
 
-def test_given_the_closed_list_when_asked_what_it_does_to_the_books_then_it_is_four_kinds() -> None:
-    assert set(get_args(BookWrite)) == {PutOnProject, CreateOption, Note, SetCustomField}
+def test_given_the_closed_list_when_asked_what_it_does_to_the_books_then_it_is_five_kinds() -> None:
+    assert set(get_args(BookWrite)) == {PutOnProject, CreateOption, WriteTracking, Note, SetCustomField}
 
 
 def test_given_the_same_intent_in_other_words_when_keyed_then_the_key_is_the_same() -> None:
@@ -75,6 +86,7 @@ def test_given_the_same_intent_in_other_words_when_keyed_then_the_key_is_the_sam
     [
         pytest.param({"header": 701}, id="another place"),
         pytest.param({"scoro_lines": ((3301, 702), (3302, 701))}, id="other lines"),
+        pytest.param({"parts": (Part(scoro_line_id=3301, project_id=701, net=Decimal(30)),)}, id="a line divided"),
         pytest.param({"shares": PUT.shares[:1]}, id="other shares"),
         pytest.param({"expects": PUT.shares[:1]}, id="another state seen"),
         pytest.param({"expects_header": 701}, id="another project seen"),

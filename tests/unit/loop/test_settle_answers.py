@@ -32,12 +32,14 @@ from xero_sync.domain.decisions import (
     NoProjectNeeded,
     PutOn,
     Reach,
+    Spread,
     TheseDocuments,
     ThisAccount,
     ThisOption,
     ThisSupplier,
     TryAgain,
 )
+from xero_sync.domain.lines import Share
 from xero_sync.domain.match import duplicate_key
 
 TIDEWATER, COPPER_VALE = project(701, "Tidewater Launch"), project(702, "Copper Vale")
@@ -426,3 +428,37 @@ def test_given_a_possible_duplicate_when_a_person_chose_its_project_then_it_stil
     result = settle_one(booked(document(line(10)), siblings=(sibling("other", earlier=5),)), PROJECTS, [put(these())])
 
     assert states(result) == ["waiting"] and result.shares == ()
+
+
+# A closed month (money.md 8).
+
+LOCKED = xero.Organisation(organisation_id="o", name="Ferrow & Pike Ltd", base_currency="GBP", period_lock_date=date(2026, 12, 31))
+"""Whatever the examples are dated, Xero has locked it."""
+
+
+@pytest.mark.parametrize(
+    ("reach", "state"),
+    [
+        pytest.param(these(HARBOR), "attached", id="about this document, which a controller gave"),
+        pytest.param(ALWAYS, "waiting", id="one that goes on holding, which was given for other documents"),
+    ],
+)
+def test_given_a_bill_of_a_closed_month_when_an_answer_would_move_it_then_only_one_about_it_does(reach: Reach, state: str) -> None:
+    found = booked(harbor(), on={1: 702})
+
+    result = settle_one(found, PROJECTS, [put(reach, 701)], organisation=LOCKED)
+
+    assert states(result) == [state] and result.causes == (set() if state == "attached" else {"changed:bill-1"})
+
+
+def test_given_a_bill_shared_out_before_its_month_was_closed_when_the_proportion_changes_then_a_controller_is_asked() -> None:
+    lines = [line(200, option="Tidewater Launch"), line(100, option="Copper Vale"), line(30)]
+    shares = [("1", 701, 100), ("2", 702, 100), ("3", 701, 15), ("3", 702, 15)]
+    found = booked(
+        document(*lines), shares_in_scoro=tuple(Share(f"bill-1/{place}", project_id, Decimal(net)) for place, project_id, net in shares)
+    )
+    spread = decided(Spread(reach=TheseDocuments(document_ids=("bill-1",), line_ids=("bill-1/3",), cause="untracked:document:bill-1")))
+
+    result = settle_one(found, PROJECTS, [spread], organisation=LOCKED)
+
+    assert result.causes == {"changed:bill-1"}
