@@ -46,23 +46,15 @@ from xero_sync.domain.decisions import (
     UseOption,
 )
 from xero_sync.domain.fold import fold, fold_scoro
-from xero_sync.domain.lines import DocumentResult, LineResult, Pairing, Share, pair
+from xero_sync.domain.lines import DocumentResult, LineResult, Pairing, Share, net_by_project, pair
 from xero_sync.domain.match import LineFacts, MatchRule, copy_keys
 from xero_sync.domain.money import Money, split
-from xero_sync.domain.options import (
-    TRACKING_RULE,
-    create_option_for,
-    describe_project,
-    option_name_for,
-    option_of,
-    why_no_option_for,
-    why_tracking_stays,
-    write_tracking_for,
-)
+from xero_sync.domain.options import create_option_for, describe_project, option_name_for, option_of, why_no_option_for
 from xero_sync.domain.outcomes import Outcome
 from xero_sync.domain.questions import Choice, Question
 from xero_sync.domain.sharing import shares_by, weights_of_allocations, weights_on_document
 from xero_sync.domain.snapshot import Answer, BookedDocument, Snapshot
+from xero_sync.domain.tracking import TRACKING_RULE, why_tracking_stays, write_tracking_for
 from xero_sync.hookspecs import NoSettings, PluginDescription, hookimpl
 
 __version__ = "0.1.0"
@@ -73,7 +65,7 @@ __all__ = [
     "LeaveOut", "LineFacts", "LineResult", "MakeOption", "MatchRule", "Money", "NoOptionNeeded", "NoProjectNeeded", "NoSettings", "Note",
     "Outcome", "Pairing", "Part", "PluginDescription", "Post", "PutOn", "PutOnProject", "Question", "Remember", "Reply", "SetCustomField",
     "Share", "Snapshot", "Spread", "TheseDocuments", "ThisAccount", "ThisOption", "ThisProject", "ThisSupplier", "TryAgain", "UseOption",
-    "WriteTracking", "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause",
+    "WriteTracking", "copy_keys", "create_option_for", "describe_project", "fold", "fold_scoro", "hookimpl", "moved_cause", "net_by_project",
     "option_name_for", "option_of", "pair", "scoro", "shares_by", "split", "weights_of_allocations", "weights_on_document",
     "why_no_option_for", "why_tracking_stays", "write_tracking_for", "xero",
 ]  # fmt: skip

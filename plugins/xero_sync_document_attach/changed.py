@@ -51,7 +51,7 @@ def ask_about_change(snapshot: Snapshot, document: BookedDocument, cause: str) -
     reach = TheseDocuments(cause=cause)
     return Question(
         cause=cause,
-        title=f"Changed in Xero after {month} was closed: {booked.contact.name}, {_kind(booked)} {booked.number or 'without number'}",
+        title=f"Changed in Xero after {month} was closed: {booked.contact.name}, {kind_of(booked)} {booked.number or 'without number'}",
         facts=(
             *moves[:6],
             f"Following Xero changes {month}: {', '.join(changes)}." if changes else f"Following Xero changes no sum of {month}.",
@@ -68,5 +68,6 @@ def _places(snapshot: Snapshot, shares: Sequence[Share]) -> str:
     return " and ".join(dict.fromkeys(snapshot.project_name(share.project_id) for share in shares)) or "no project"
 
 
-def _kind(booked: xero.Document) -> str:
+def kind_of(booked: xero.Document) -> str:
+    """As people call it."""
     return "credit note" if booked.is_credit else "bill" if booked.is_bill else "invoice"

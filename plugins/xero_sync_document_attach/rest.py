@@ -17,12 +17,14 @@ from xero_sync import (
     Snapshot,
     Spread,
     TheseDocuments,
+    net_by_project,
     shares_by,
     weights_of_allocations,
     weights_on_document,
     why_tracking_stays,
     xero,
 )
+from xero_sync_document_attach.changed import kind_of
 
 REST = "untracked:document:"
 PROJECTS_NAMED = 4
@@ -51,7 +53,7 @@ def ask_about_rest(snapshot: Snapshot, document: BookedDocument, cause: str) -> 
             Choice(choice_id="choose", label="Choose project…", decision=PutOn(reach=reach), form="project"),
             Choice(choice_id="none", label="No project needed…", decision=NoProjectNeeded(reach=reach)),
         ),
-        reach_text=f"For this {_kind(booked)} only. "
+        reach_text=f"For this {kind_of(booked)} only. "
         + ("Sharing it out divides lines in Scoro. " if choice and is_divided else "")
         + told_about_xero(snapshot, booked),
     )
@@ -78,7 +80,7 @@ def _shared(
         # Where those go is not known yet, and it weighs.
         return (), None
     shares = shares_by(nets, weights_on_document(result.lines))
-    label = f"Spread over this {_kind(document.xero)}'s projects"
+    label = f"Spread over this {kind_of(document.xero)}'s projects"
     return shares, Choice(choice_id="spread", label=label, decision=Spread(reach=reach)) if shares else None
 
 
@@ -111,11 +113,4 @@ def _facts(
 
 
 def _by_project(shares: Sequence[Share]) -> list[tuple[int, Decimal]]:
-    found: dict[int, Decimal] = {}
-    for share in shares:
-        found[share.project_id] = found.get(share.project_id, Decimal(0)) + share.net
-    return [(project_id, net) for project_id, net in found.items() if net != 0]
-
-
-def _kind(booked: xero.Document) -> str:
-    return "credit note" if booked.is_credit else "bill" if booked.is_bill else "invoice"
+    return [(project_id, net) for project_id, net in net_by_project(shares).items() if net != 0]

@@ -114,7 +114,8 @@ def _is_copy(copy: scoro.Document, document: BookedDocument, entity: str) -> boo
 
 def _put(snapshot: Snapshot, document: BookedDocument, result: DocumentResult, copy: scoro.Document) -> Iterator[Action]:
     shares = result.shares
-    is_divided = bool(_divided(document.shares_in_scoro))
+    # Of one that is not approved any more Xero's lines may say nothing: it is taken off as a whole.
+    is_divided = document.xero.is_approved and bool(_divided(document.shares_in_scoro))
     whole = None if is_divided else _whole_document_project(result)
     lines_of: Mapping[str, tuple[scoro.Line, ...]] = {}
     if whole is None or copy.project_id == scoro.PER_LINE:

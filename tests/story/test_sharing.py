@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -118,12 +118,24 @@ async def test_given_a_spread_bill_when_voided_then_nothing_is_on_any_project(wo
     assert of_projects(world, projects) == [Decimal(0)] * 12
 
 
+async def test_given_a_spread_bill_when_voided_and_its_lines_say_nothing_any_more_then_it_is_taken_off_all_the_same(world: World) -> None:
+    document_id, projects = approves_fs_01(world)
+    await world.sync()
+    await world.press(BILL, SPREAD)
+
+    world.xero.voids(document_id)
+    world.xero.edits(document_id, lines=[])
+    await world.sync()
+
+    assert of_projects(world, projects) == [Decimal(0)] * 12
+
+
 @pytest.mark.parametrize("lines_modify", ["replace", "merge"])
 @pytest.mark.parametrize("line_sum_wins", [True, False])
 async def test_given_either_way_of_scoro_to_change_lines_when_spread_and_undone_then_the_money_is_right(
-    world: World, lines_modify: str, line_sum_wins: bool
+    world: World, lines_modify: Literal["replace", "merge"], line_sum_wins: bool
 ) -> None:
-    world.scoro.switches.lines_modify = lines_modify  # type: ignore[assignment]
+    world.scoro.switches.lines_modify = lines_modify
     world.scoro.switches.line_sum_wins = line_sum_wins
     _, projects = approves_fs_01(world)
     await world.sync()

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -28,12 +29,12 @@ async def world(database_url: str) -> AsyncIterator[World]:
 class Failure:
     """How a call fails. acts: the service did what it was asked. is_silent: no answer comes at all, in time."""
 
-    fault: dict[str, object]
+    fault: dict[str, Any]
     acts: bool = False
     is_silent: bool = False
 
     def is_planted(self, traffic: Traffic, path: str, method: str | None, when: Callable[[Call], bool], times: int) -> Fault:
-        fault = traffic.add(Fault(path, method=method, when=when, times=times, **self.fault))  # type: ignore[arg-type]
+        fault = traffic.add(Fault(path, method=method, when=when, times=times, **self.fault))
         if self.is_silent:
             told: list[int] = []
 

@@ -50,6 +50,15 @@ def amounts(world: World, document_id: str) -> list[Any]:
     return [fields["SubTotal"], fields["TotalTax"], fields["Total"], *lines]
 
 
+def changes_an_amount(world: World, document_id: str) -> None:
+    """A cent more on the first line, which nobody asked for."""
+    changed = [
+        line("2600.01", option="Blue Pylon", account="310", description="Retainer"),
+        line("19.99", account="429", description="Licence"),
+    ]
+    world.xero.edits(document_id, lines=changed)
+
+
 def posts(world: World) -> list[str]:
     return [call.path for call in world.xero.traffic.calls if call.method == "POST" and "/Invoices" in call.path]
 
@@ -190,6 +199,52 @@ async def test_given_xero_changes_an_amount_while_writing_then_it_is_put_back_on
     assert amounts(world, document_id) == before
     assert "Xero changed amounts while the option was written. It was put back as it was." in world.card("Blue Pylom").plain
     assert (len(posts(world)), world.on_project(project_id)) == (2, [])
+
+
+async def test_given_amounts_that_cannot_be_put_back_when_the_option_was_written_then_the_card_sends_people_to_xero(world: World) -> None:
+    project_id, document_id = approves_misspelt(world)
+    await world.sync()
+
+    def spoils(call: Any) -> None:
+        if call.method == "POST" and "/Invoices/" in call.path and len(posts(world)) == 1:
+            changes_an_amount(world, document_id)
+
+    world.xero.traffic.on_call.append(spoils)
+    world.xero.traffic.add(Fault(WRITE, method="POST", after=1, status=500))
+
+    await world.press("Blue Pylom", USE)
+
+    assert "It could not be put back. Correct the document in Xero." in world.card("Blue Pylom").plain
+    assert (len(posts(world)), world.on_project(project_id)) == (2, [])
+    # Xero has the option now: what is there is followed.
+    await world.sync()
+
+
+async def test_given_the_reply_is_lost_and_an_amount_changed_with_it_when_it_is_read_back_then_a_person_is_told(world: World) -> None:
+    _, document_id = approves_misspelt(world)
+    await world.sync()
+
+    def spoils(call: Any) -> None:
+        if call.method == "POST" and "/Invoices/" in call.path:
+            changes_an_amount(world, document_id)
+
+    world.xero.traffic.on_call.append(spoils)
+    world.xero.traffic.add(Fault(WRITE, method="POST", drop="after"))
+
+    await world.press("Blue Pylom", USE)
+    await world.tick(300)
+
+    assert "Xero shows other amounts than before the option was written." in (await world.command("why B-2240")).plain
+    assert len(posts(world)) == 1
+    await world.sync()
+
+
+async def test_given_an_option_written_in_xero_when_the_day_is_looked_up_then_it_stands_with_its_bill(world: World) -> None:
+    approves_misspelt(world)
+    await world.sync()
+    await world.press("Blue Pylom", USE)
+
+    assert 'Gorse Lighting Hire, bill B-2240: given option "Blue Pylon" on 1 line in Xero' in (await world.command("history today")).plain
 
 
 async def test_given_a_paid_bill_or_a_locked_month_when_asked_then_changing_xero_is_not_offered(world: World) -> None:

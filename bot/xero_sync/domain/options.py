@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from xero_sync.domain import scoro, xero
-from xero_sync.domain.actions import CreateOption, WriteTracking
+from xero_sync.domain.actions import CreateOption
 from xero_sync.domain.decisions import Decided, MakeOption
 from xero_sync.domain.fold import fold, fold_scoro
 from xero_sync.domain.snapshot import Snapshot
 
 _STATUS_WORDS = {"inprogress": "in progress", "pending": "pending", "future": "future", "completed": "completed", "cancelled": "cancelled"}
 LONGEST_OPTION_NAME = 100
-TRACKING_RULE = "9"
-"""Of a line whose option is being written in Xero: the number in money.md."""
 
 
 def create_option_for(snapshot: Snapshot, decided: Decided) -> CreateOption | None:
@@ -55,40 +51,6 @@ def option_of(snapshot: Snapshot, project: scoro.Project) -> xero.TrackingOption
     active = [option for option in snapshot.category.options if option.is_active]
     bound = (option for option in active if snapshot.bindings.get(option.tracking_option_id) == project.project_id)
     return next(bound, None) or next((option for option in active if fold(option.name) == fold_scoro(project.name)), None)
-
-
-def why_tracking_stays(snapshot: Snapshot, document: xero.Document) -> str:
-    """ "" where options may be written on the document's lines, else one sentence that says why not (money.md 9)."""
-    if not snapshot.settings.write_tracking:
-        return "The settings do not allow writing options on approved documents."
-    if document.status != "AUTHORISED":
-        return "It is paid, and lines of paid documents are not changed."
-    return f"{document.day:%B %Y} is closed, so its documents are not changed in Xero." if snapshot.is_closed(document.day) else ""
-
-
-def write_tracking_for(
-    snapshot: Snapshot, document: xero.Document, lines: Iterable[xero.LineItem], option_id: str, *, reason: str, decision_id: str = ""
-) -> WriteTracking | None:
-    """The Action that gives these lines the option; None where it may not be written, or is there already."""
-    category = snapshot.category
-    if category is None or why_tracking_stays(snapshot, document):
-        return None
-    option = next((each for each in category.options if each.tracking_option_id == option_id and each.is_active), None)
-    now = {line.line_item_id: snapshot.facts_of(document, line).option_id for line in lines}
-    expects = tuple((line_id, carried) for line_id, carried in sorted(now.items()) if carried != option_id)
-    if option is None or not expects:
-        return None
-    return WriteTracking(
-        document_id=document.document_id,
-        is_credit_note=document.is_credit,
-        tracking_category_id=category.tracking_category_id,
-        category_name=category.name,
-        tracking_option_id=option_id,
-        option_name=option.name,
-        expects=expects,
-        decision_id=decision_id,
-        reason=reason,
-    )
 
 
 def describe_project(project: scoro.Project, *, with_status: bool = True) -> str:

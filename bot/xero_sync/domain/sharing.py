@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from xero_sync.domain.lines import LineResult, Share
+from xero_sync.domain.lines import LineResult, Share, net_by_project
 from xero_sync.domain.money import CENT, split_together
 from xero_sync.domain.snapshot import BookedDocument
 
@@ -18,12 +18,8 @@ SHARED_RULES = frozenset({SPREAD_RULE, BILLS_RULE})
 
 def weights_on_document(lines: Iterable[LineResult]) -> Weights:
     """The net that each project has of the document, apart from what is shared out. Empty where nets of both signs are among them."""
-    found: dict[int, Fraction] = {}
-    for line in lines:
-        if line.state == "attached" and line.rule not in SHARED_RULES:
-            for share in line.shares:
-                found[share.project_id] = found.get(share.project_id, Fraction(0)) + Fraction(share.net)
-    return _of_one_sign(found)
+    own = (line for line in lines if line.state == "attached" and line.rule not in SHARED_RULES)
+    return _of_one_sign(net_by_project(share for line in own for share in line.shares))
 
 
 def weights_of_allocations(document: BookedDocument) -> Weights:
@@ -38,10 +34,7 @@ def weights_of_allocations(document: BookedDocument) -> Weights:
     found: dict[int, Fraction] = {}
     for entry in sorted(document.allocated, key=lambda each: (each.xero.day, each.xero.document_id)):
         place = {line.line_item_id: number for number, line in enumerate(entry.xero.lines)}
-        on_projects: dict[int, Fraction] = {}
-        for share in sorted(entry.shares, key=lambda each: place.get(each.line_id, 0)):
-            on_projects[share.project_id] = on_projects.get(share.project_id, Fraction(0)) + Fraction(share.net)
-        nets = _of_one_sign(on_projects)
+        nets = _of_one_sign(net_by_project(sorted(entry.shares, key=lambda each: place.get(each.line_id, 0))))
         if not nets:
             return {}
         for project_id, net in nets.items():
@@ -62,7 +55,7 @@ def shares_by(nets: Mapping[str, Decimal], weights: Weights) -> tuple[Share, ...
     )
 
 
-def _of_one_sign(nets: Mapping[int, Fraction]) -> Weights:
+def _of_one_sign(nets: Mapping[int, Decimal]) -> Weights:
     if all(net > 0 for net in nets.values()) or all(net < 0 for net in nets.values()):
-        return {project_id: abs(net) for project_id, net in nets.items()}
+        return {project_id: Fraction(abs(net)) for project_id, net in nets.items()}
     return {}

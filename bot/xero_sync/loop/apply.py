@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from xero_sync.clients.scoro import ViewedDocument
-from xero_sync.clients.xero import DocumentKind
+from xero_sync.clients.xero import DocumentKind, ReadDocument
 from xero_sync.domain import scoro, xero
 from xero_sync.domain.actions import Action, BookWrite, CreateOption, Note, PutOnProject, SetCustomField, WriteTracking
 from xero_sync.domain.decisions import TheseDocuments
@@ -23,6 +22,7 @@ from xero_sync.domain.fold import fold
 from xero_sync.domain.lanes import rank
 from xero_sync.domain.lines import Share
 from xero_sync.domain.outcomes import Outcome, OutcomeState
+from xero_sync.domain.tracking import carries_option, option_on, same_amounts, with_option
 from xero_sync.errors import ChangedSince, NotAllowed, NotStuck, RateLimited, Rejected, RemoteError, Unavailable, UnexpectedReply
 from xero_sync.log import logger
 from xero_sync.loop.connection import Connection
@@ -231,20 +231,18 @@ async def _write_tracking(connection: Connection, action: WriteTracking, attempt
     kind = kind_of(action)
     read = await connection.xero.document_with_raw(kind, action.document_id)
     await _check_writable(connection, action, read.document)
-    changed = [_with_option(raw, action) for raw in read.raw_lines]
+    changed = [with_option(raw, action) for raw in read.raw_lines]
     connection.reached("request sent")
     await _send(connection, lambda: connection.xero.write_lines(kind, action.document_id, changed, idempotency_key=attempt_id))
     try:
         seen = await connection.xero.document(kind, action.document_id)
-        if _amounts(seen) != _amounts(read.document):
-            # Once and no more: what was read is put back, and a person is told either way.
-            await connection.xero.write_lines(kind, action.document_id, read.raw_lines, idempotency_key=f"{attempt_id}-back")
-            seen = await connection.xero.document(kind, action.document_id)
-            is_back = _amounts(seen) == _amounts(read.document)
-            message = "It was put back as it was." if is_back else "It could not be put back. Correct the document in Xero."
-            raise NotStuck(f"Xero changed amounts while the option was written. {message}")
     except RemoteError as error:
         raise _Sent(error) from error
+    if not same_amounts(seen, read.document):
+        # Once and no more, and a person is told either way.
+        is_back = await _put_back(connection, kind, read, f"{attempt_id}-back")
+        message = "It was put back as it was." if is_back else "It could not be put back. Correct the document in Xero."
+        raise NotStuck(f"Xero changed amounts while the option was written. {message}")
     await keep_documents(connection, kind, [seen], None)
     if not carries_option(seen, action):
         raise NotStuck(
@@ -253,58 +251,28 @@ async def _write_tracking(connection: Connection, action: WriteTracking, attempt
         )
 
 
+async def _put_back(connection: Connection, kind: DocumentKind, read: ReadDocument, idempotency_key: str) -> bool:
+    """Whether the document has the amounts again that were read."""
+    try:
+        await connection.xero.write_lines(kind, read.document.document_id, read.raw_lines, idempotency_key=idempotency_key)
+        return same_amounts(await connection.xero.document(kind, read.document.document_id), read.document)
+    except RemoteError as error:
+        log.warning("apply.not_put_back", document_id=read.document.document_id, code=error.code)
+        return False
+
+
 async def _check_writable(connection: Connection, action: WriteTracking, document: xero.Document) -> None:
     async with connection.books.database.read() as db:
-        organisation = await connection.books.mirror.organisation(db)
-    locked_until = organisation.locked_until if organisation else None
-    if document.status != "AUTHORISED" or (locked_until is not None and document.day <= locked_until):
-        raise ChangedSince("The document was paid, voided or locked in Xero meanwhile. It is looked at again.")
-    carried = {line.line_item_id: _option_on(document, line, action) for line in document.lines}
+        closing = await connection.books.closing(db)
+    if document.status != "AUTHORISED" or closing.is_closed(document.day):
+        raise ChangedSince("The document was paid or voided, or its month closed, meanwhile. It is looked at again.")
+    carried = {line.line_item_id: option_on(document, line, action) for line in document.lines}
     if any(carried.get(line_id) != option_id for line_id, option_id in action.expects):
         raise ChangedSince("Somebody changed the option in Xero meanwhile. It is looked at again.")
 
 
 def kind_of(action: WriteTracking) -> DocumentKind:
     return "credit_notes" if action.is_credit_note else "invoices"
-
-
-def carries_option(document: xero.Document, action: WriteTracking) -> bool:
-    """True where every line it is about has the option in Xero."""
-    lines = {line.line_item_id: line for line in document.lines}
-    return all(
-        line_id in lines and _option_on(document, lines[line_id], action) == action.tracking_option_id for line_id, _ in action.expects
-    )
-
-
-def _option_on(document: xero.Document, line: xero.LineItem, action: WriteTracking) -> str:
-    found = document.option_in(action.tracking_category_id, action.category_name, line)
-    if found is None:
-        return ""
-    return found.tracking_option_id or (action.tracking_option_id if found.option_name == action.option_name else found.option_name)
-
-
-def _with_option(raw: Mapping[str, Any], action: WriteTracking) -> Mapping[str, Any]:
-    """The line with the option in the category's place, ids and names together: Xero drops what it does not know without a word."""
-    if raw.get("LineItemID") not in dict(action.expects):
-        return raw
-    others = [
-        entry
-        for entry in raw.get("Tracking") or ()
-        if action.tracking_category_id != entry.get("TrackingCategoryID") and action.category_name != entry.get("Name")
-    ]
-    own = {
-        "TrackingCategoryID": action.tracking_category_id,
-        "TrackingOptionID": action.tracking_option_id,
-        "Name": action.category_name,
-        "Option": action.option_name,
-    }
-    return {**raw, "Tracking": [*others, own]}
-
-
-def _amounts(document: xero.Document) -> object:
-    """Everything that may not change: the totals, and each line's amount, tax and account."""
-    lines = tuple((line.line_item_id, line.line_amount, line.tax_amount, line.account_code) for line in document.lines)
-    return document.status, document.sub_total, document.total_tax, document.total, lines
 
 
 # For plugins of strangers.

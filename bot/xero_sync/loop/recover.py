@@ -7,9 +7,10 @@ from typing import Final
 
 from xero_sync.domain.actions import CreateOption, Note, PutOnProject, WriteTracking
 from xero_sync.domain.outcomes import Outcome
+from xero_sync.domain.tracking import carries_option, same_amounts
 from xero_sync.errors import ChangedSince, RemoteError
 from xero_sync.log import logger
-from xero_sync.loop.apply import carries_option, kind_of, outcome_of, read_back_option, record, stands
+from xero_sync.loop.apply import kind_of, outcome_of, read_back_option, record, stands
 from xero_sync.loop.connection import Connection
 from xero_sync.loop.keep import look_at_credit_notes
 from xero_sync.loop.reading import keep_copies, keep_documents
@@ -17,6 +18,8 @@ from xero_sync.store.ledger import Entry
 
 SAME_KEY_FOR: Final = timedelta(minutes=6)
 """Xero replays its answer to an Idempotency-Key for six minutes from its first use; after that the key is a new request."""
+
+AMOUNTS_DIFFER = "The reply was lost, and Xero shows other amounts than before the option was written. Check the document in Xero."
 
 log = logger(__name__)
 
@@ -54,7 +57,11 @@ async def _read_back(connection: Connection, entry: Entry) -> Outcome:
             return outcome_of(connection, action, "refused")
         case WriteTracking():
             found = await connection.xero.document(kind_of(action), action.document_id)
+            async with connection.books.database.read() as db:
+                before = (await connection.books.mirror.documents(db, [action.document_id])).get(action.document_id)
             await keep_documents(connection, kind_of(action), [found], None)
+            if before is not None and not same_amounts(found, before.document):
+                return outcome_of(connection, action, "failed", AMOUNTS_DIFFER)
             # Written again it is the same option on the same lines.
             return outcome_of(connection, action, "applied" if carries_option(found, action) else "refused")
         case CreateOption():

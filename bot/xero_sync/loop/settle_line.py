@@ -50,9 +50,9 @@ from xero_sync.domain.match import (
     option_key,
     project_key,
 )
-from xero_sync.domain.options import TRACKING_RULE, why_tracking_stays
 from xero_sync.domain.sharing import BILLS_RULE, SPREAD_RULE
 from xero_sync.domain.snapshot import BookedDocument, Snapshot
+from xero_sync.domain.tracking import TRACKING_RULE, why_tracking_stays
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from xero_sync.domain.connection import ConnectionSettings
 from xero_sync.domain.decisions import Decided, PutOnHold, Resume
 from xero_sync.domain.lines import Share, net_by_project
 from xero_sync.domain.money import Money, add_up
-from xero_sync.reports.words import DocumentKind, bounds_of, kind_of, placed, with_people
+from xero_sync.reports.words import DocumentKind, bounds_of, counted, kind_of, placed, with_people
 from xero_sync.store.books import Books
 from xero_sync.store.ledger import Entry
 
@@ -81,7 +81,8 @@ class HistoryReport:
 class HistoryWrite:
     """One write. from_projects, to_projects: where the document was and is, with the net on each. net: of what was moved by it.
 
-    document_id, number and contact are "" where it is about no document: `what` then says what it was about.
+    document_id, number and contact are "" where it is about no document: `what` then says what it was about. Without projects `what` says
+    what the document was given.
     """
 
     at: datetime
@@ -130,7 +131,7 @@ async def day_report(db: AsyncConnection, books: Books, day: date, *, settings: 
     if not sees_amounts:
         return DayReport(summary.counts_only(), (), settings.zone, sees_amounts=False)
     names = scoro.tell_apart((await books.mirror.projects(db)).values())
-    ids = {entry.action.document_id for entry in entries if isinstance(entry.action, PutOnProject)}
+    ids = {entry.action.document_id for entry in entries if isinstance(entry.action, PutOnProject | WriteTracking)}
     documents = {document_id: stored.document for document_id, stored in (await books.mirror.documents(db, ids)).items()}
     writes = [_write(entry, did, documents, names) for entry in entries if (did := did_of(entry, holds))]
     return DayReport(summary, tuple(writes), settings.zone)
@@ -222,7 +223,7 @@ def _summary(day: date, entries: Iterable[Entry], holds: Holds, zone: ZoneInfo) 
     for entry in entries:
         if did := did_of(entry, holds):
             action = entry.action
-            about = action.document_id if isinstance(action, PutOnProject) else str(entry.entry_id)
+            about = action.document_id if isinstance(action, PutOnProject | WriteTracking) else str(entry.entry_id)
             net = Money(net_moved(action), action.currency) if isinstance(action, PutOnProject) else None
             found.setdefault(did, {})[about] = net
     decided = [each for each in holds.all if each.decided_at.astimezone(zone).date() == day]
@@ -244,11 +245,11 @@ def _write(entry: Entry, did: Did, documents: Mapping[str, xero.Document], names
     outcome, action = entry.outcome, entry.action
     at = outcome.at if outcome else entry.planned_at
     problem = outcome.message if outcome and did == "could not be done" else ""
-    if not isinstance(action, PutOnProject):
+    if not isinstance(action, PutOnProject | WriteTracking):
         what = action.name if isinstance(action, CreateOption) else action.kind
         return HistoryWrite(at, did, what, reason=with_people(action.reason), problem=problem)
     document = documents.get(action.document_id)
-    return HistoryWrite(
+    write = HistoryWrite(
         at=at,
         did=did,
         what=action.kind,
@@ -256,11 +257,16 @@ def _write(entry: Entry, did: Did, documents: Mapping[str, xero.Document], names
         kind=kind_of(document) if document else None,
         number=document.number if document else "",
         contact=document.contact.name if document else "",
+        reason=with_people(action.reason),
+        problem=problem,
+    )
+    if isinstance(action, WriteTracking):
+        return replace(write, what=f'option "{action.option_name}" on {counted(len(action.expects), "line")} in Xero')
+    return replace(
+        write,
         from_projects=tuple(places(action.expects, action.currency, names)),
         to_projects=tuple(places(action.shares, action.currency, names)),
         net=Money(net_moved(action), action.currency),
-        reason=with_people(action.reason),
-        problem=problem,
     )
 
 

@@ -117,10 +117,12 @@ def _write(write: HistoryWrite, report: DayReport) -> str:
         about = done if write.did != "comment or field" else "Comment or field written in Scoro"
         return f"• {at} {about}: {escape(write.what, NAME)}. {_why(write)}"
     contact, number = escape(write.contact, NAME) or "no contact", escape(write.number, NAME) or "without number"
-    moved = f"{escape(placed(write.from_projects), 2 * NAME)} → {escape(placed(write.to_projects), 2 * NAME)}"
-    net = f" · {write.net} net" if write.net is not None else ""
     state = {"could not be done": " · could not be done", "open": " · not read back yet", "undone": " · undone"}.get(write.did, "")
-    return f"• {at} {contact}, {write.kind or 'document'} {number}: {moved}{net}{state}. {_why(write)}"
+    if write.net is None:
+        done = f"given {escape(write.what, 2 * NAME)}"
+    else:
+        done = f"{escape(placed(write.from_projects), 2 * NAME)} → {escape(placed(write.to_projects), 2 * NAME)} · {write.net} net"
+    return f"• {at} {contact}, {write.kind or 'document'} {number}: {done}{state}. {_why(write)}"
 
 
 def _why(write: HistoryWrite) -> str:
